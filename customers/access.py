@@ -1,0 +1,91 @@
+"""The one door in: who may see a page, and which customers' things that person may see.
+
+Every view bears exactly one mark. What is foreign looks like what does not exist: 404.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+
+from customers.models import Customer, Environment, Member, User
+
+View = Callable[..., HttpResponse]
+
+
+def for_anyone(view: View) -> View:
+    """Open to the world, logged in or not: log-in, health, webhooks."""
+    view = login_not_required(view)
+    view.audience = "anyone"
+    return view
+
+
+def for_everyone(view: View) -> View:
+    """For every logged-in person; what it shows is narrowed by the lookups below."""
+    return _marked(view, "everyone", lambda user: user.is_staff or bool(memberships(user)))
+
+
+def for_staff(view: View) -> View:
+    """For the provider's operators and admins."""
+    return _marked(view, "staff", lambda user: user.is_staff)
+
+
+def for_admin(view: View) -> View:
+    """For the provider's admins."""
+    return _marked(view, "admin", lambda user: user.staff_role == User.StaffRole.ADMIN)
+
+
+def for_customer(view: View) -> View:
+    """For the people of a customer."""
+    return _marked(view, "customer", lambda user: bool(memberships(user)))
+
+
+def _marked(view: View, audience: str, admits: Callable[[User], bool]) -> View:
+    @wraps(view)
+    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not admits(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    checked.audience = audience
+    return checked
+
+
+def memberships(user: User) -> list[Member]:
+    """The user's places in customers, read once per request."""
+    if not hasattr(user, "_memberships"):
+        user._memberships = list(user.memberships.filter(customer__closed_at=None).order_by("customer_id"))
+    return user._memberships
+
+
+def visible_customers(user: User) -> QuerySet[Customer]:
+    """Every customer for staff, their own for customers' people."""
+    if user.is_staff:
+        return Customer.objects.all()
+    return Customer.objects.filter(pk__in=[member.customer_id for member in memberships(user)])
+
+
+def visible_environments(user: User) -> QuerySet[Environment]:
+    """Every environment for staff, those of their own customers for customers' people."""
+    if user.is_staff:
+        return Environment.objects.all()
+    return Environment.objects.filter(customer_id__in=[member.customer_id for member in memberships(user)])
+
+
+def customer_for(user: User, customer_id: int) -> Customer:
+    """The customer, or 404 when it does not exist for this user."""
+    return _found(visible_customers(user).filter(pk=customer_id))
+
+
+def environment_for(user: User, environment_id: int) -> Environment:
+    """The environment with its customer and standing, or 404 when it does not exist for this user."""
+    return _found(visible_environments(user).select_related("customer", "standing").filter(pk=environment_id))
+
+
+def _found(rows: QuerySet):
+    row = rows.first()
+    if row is None:
+        raise Http404
+    return row

@@ -1,0 +1,21 @@
+"""Who pays."""
+
+from django.db import models
+
+
+class Customer(models.Model):
+    """A company whose sites the provider looks after."""
+
+    name = models.CharField(max_length=120, unique=True)
+    kana = models.CharField(max_length=120, blank=True)
+    slug = models.SlugField(max_length=40, unique=True)
+    time_zone = models.CharField(max_length=40, default="Asia/Tokyo")
+    note = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["kana", "id"])]
+
+    def __str__(self) -> str:
+        return self.name

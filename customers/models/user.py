@@ -1,0 +1,78 @@
+"""Those who log in: the provider's staff and the customers' members."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds users by mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who logs in; staff through `staff_role`, a customer's people through `Member` rows."""
+
+    class StaffRole(models.TextChoices):
+        NONE = "", _("not staff")
+        OPERATOR = "operator", _("Operator")
+        ADMIN = "admin", _("Admin")
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=80)
+    staff_role = models.CharField(max_length=10, choices=StaffRole, blank=True, default=StaffRole.NONE)
+    language = models.CharField(max_length=5, default="ja")
+    time_zone = models.CharField(max_length=40, default="Asia/Tokyo")
+    theme = models.CharField(max_length=5, blank=True, default="")
+    is_active = models.BooleanField(default=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(staff_role__in=["", "operator", "admin"]), name="user_staff_role_is_known"
+            ),
+            models.UniqueConstraint(Lower("email"), name="user_email_is_unique_in_any_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person works for the provider."""
+        return self.staff_role != self.StaffRole.NONE
+
+
+class Member(models.Model):
+    """A person of a customer's who logs in, and what that person may do there."""
+
+    class Role(models.TextChoices):
+        OWNER = "owner", _("Owner")
+        APPROVER = "approver", _("Approver")
+        DEVELOPER = "developer", _("Developer")
+        VIEWER = "viewer", _("Viewer")
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "customer"], name="member_is_one_per_customer"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["owner", "approver", "developer", "viewer"]), name="member_role_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}@{self.customer_id}"

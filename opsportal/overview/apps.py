@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class OverviewConfig(AppConfig):
+    """What needs a hand now, across all customers; owns no row."""
+
+    name = "opsportal.overview"
+    label = "overview"

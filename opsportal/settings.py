@@ -1,0 +1,248 @@
+"""Every setting of the portal, read once from the environment; wrong values are named by `opsportal.checks`."""
+
+import logging
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+from kombu import Queue
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Wrong values do not stop the import: the system check can then list all of them at once, each by name.
+SETTING_ERRORS: list[str] = []
+
+
+def env_text(name: str, default: str = "") -> str:
+    """The setting as text, outer blanks removed."""
+    return os.environ.get(name, default).strip()
+
+
+def env_bool(name: str, default: bool) -> bool:
+    """The setting as yes or no: 1/0, true/false, yes/no, on/off."""
+    value = env_text(name).lower()
+    if value in ("1", "true", "yes", "on"):
+        return True
+    if value in ("0", "false", "no", "off"):
+        return False
+    if value:
+        SETTING_ERRORS.append(f"{name}={value!r} is neither yes nor no: give 1 or 0")
+    return default
+
+
+def env_int(name: str, default: int, least: int, most: int) -> int:
+    """The setting as a whole number between `least` and `most`."""
+    value = env_text(name)
+    if not value:
+        return default
+    if value.isdecimal() and least <= int(value) <= most:
+        return int(value)
+    SETTING_ERRORS.append(f"{name}={value!r} is not a whole number from {least} to {most}")
+    return default
+
+
+def env_secret(name: str, default: str = "") -> str:
+    """The secret itself, or the content of the file that NAME_FILE points to."""
+    path = env_text(f"{name}_FILE")
+    if not path:
+        return env_text(name, default)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        SETTING_ERRORS.append(f"{name}_FILE={path!r} cannot be read: {error}")
+        return default
+
+
+def env_database(name: str) -> dict:
+    """The database named by a URL, with Django's own connection pool."""
+    url = env_secret(name)
+    if not url:
+        SETTING_ERRORS.append(f"{name} is missing: give postgres://USER:PASSWORD@HOST:PORT/NAME, or use `make demo`")
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
+    try:
+        parsed = dj_database_url.parse(url)
+    except (ValueError, KeyError) as error:
+        SETTING_ERRORS.append(f"{name} is not a database URL: {error}")
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
+    if parsed["ENGINE"] != "django.db.backends.postgresql":
+        SETTING_ERRORS.append(f"{name} must be a postgres:// URL: the portal relies on PostgreSQL")
+    options = parsed.setdefault("OPTIONS", {})
+    options["pool"] = {"min_size": 1, "max_size": env_int("DATABASE_POOL", 24, 1, 200), "timeout": 10}
+    options["application_name"] = "opsportal"
+    return parsed
+
+
+DEBUG = env_bool("DEBUG", False)
+TLS = env_bool("TLS", not DEBUG)
+SECRET_KEY = env_secret("SECRET_KEY")
+if not SECRET_KEY:
+    SETTING_ERRORS.append("SECRET_KEY is missing: give 50 random characters, or SECRET_KEY_FILE")
+    SECRET_KEY = "unset"
+PORTAL_URL = env_text("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = [host.strip() for host in env_text("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",") if host.strip()]
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL] if PORTAL_URL.startswith("https://") else []
+
+DATABASES = {"default": env_database("DATABASE_URL")}
+REDIS_URL = env_secret("REDIS_URL")
+if not REDIS_URL:
+    SETTING_ERRORS.append("REDIS_URL is missing: give redis://HOST:PORT/0, or use `make demo`")
+
+# Empty means real AWS; the sandbox is one more address, never a mode.
+AWS_ENDPOINT_URL = env_text("AWS_ENDPOINT_URL")
+AWS_REGION = env_text("AWS_REGION", "ap-northeast-1")
+AWS_CALLS_PER_ACCOUNT = env_int("AWS_CALLS_PER_ACCOUNT", 4, 1, 64)
+SANDBOX_URL = env_text("SANDBOX_URL")
+BUSINESS_CLOCK_FILE = env_text("BUSINESS_CLOCK_FILE")
+LOG_LEVEL = env_text("LOG_LEVEL", "INFO").upper()
+if LOG_LEVEL not in logging.getLevelNamesMapping():
+    SETTING_ERRORS.append(f"LOG_LEVEL={LOG_LEVEL!r} is not one of DEBUG, INFO, WARNING, ERROR")
+    LOG_LEVEL = "INFO"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+    "opsportal",
+    "opsportal.web",
+    "opsportal.overview",
+    "customers",
+    "maintenance",
+    "incidents",
+]
+if SANDBOX_URL:
+    INSTALLED_APPS.append("opsportal.sandbox")
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "opsportal.web.middleware.RequestIdMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "opsportal.web.middleware.ViewerMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "opsportal.urls"
+WSGI_APPLICATION = "opsportal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "opsportal.web.context.page",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "customers.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
+SECURE_SSL_REDIRECT = TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "connect-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+
+LANGUAGE_CODE = "ja"
+LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Tokyo"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# The image collects, compresses and names assets by content once; a checkout serves them as they lie.
+COLLECTED_STATIC = env_bool("COLLECTED_STATIC", False)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
+
+# Celery is only the doorbell: what waits is a row in PostgreSQL, so results, retries and schedules stay off.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_QUEUES = [Queue(name) for name in ("read", "act", "speak")]
+CELERY_TASK_DEFAULT_QUEUE = "read"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 120,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "health_check_interval": 10,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_secrets": {"()": "opsportal.logs.NoSecrets"}},
+    "formatters": {"json": {"()": "opsportal.logs.JsonLines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["no_secrets"]}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # botocore writes whole requests, tokens included, at DEBUG.
+        "botocore": {"level": "WARNING"},
+        "boto3": {"level": "WARNING"},
+        "urllib3": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
+}

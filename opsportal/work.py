@@ -1,0 +1,134 @@
+"""What the portal does by itself: rows that wait, claimed by lease, advanced one at a time.
+
+Two clocks, never mixed: `due_at` is business time; leases run on the database's `clock_timestamp()`.
+"""
+
+import datetime as dt
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.models.functions import Now
+
+from opsportal import business_time
+from opsportal.models import Beat
+
+logger = logging.getLogger(__name__)
+
+# A drain stops claiming well inside Celery's hard limit; what is left is found again by the clock.
+DRAIN_SECONDS = 20
+
+
+class ClockTimestamp(Now):
+    """The database's clock at this very statement, unlike Now() which stands still inside a transaction."""
+
+    def as_postgresql(self, compiler, db_connection, **context):
+        return self.as_sql(compiler, db_connection, template="CLOCK_TIMESTAMP()", **context)
+
+
+class Leased(models.Model):
+    """A row that may wait for its time and is advanced by one process at once."""
+
+    due_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    lease = models.UUIDField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of work: which rows are due at a business time, and the domain function that advances one.
+
+    `advance(row, at)` must move the row's `due_at` on; it may be called twice for the same row, late, or not at all,
+    and says in its docstring what happens when it is torn. `lease` is longer than any single advance takes.
+    """
+
+    kind: str
+    queue: str
+    due: Callable[[dt.datetime], models.QuerySet]
+    advance: Callable[[Any, dt.datetime], None]
+    lease: dt.timedelta
+    batch: int = 1
+
+
+@cache
+def kinds() -> dict[str, Work]:
+    """All kinds of work by name, from the `work.py` of each app."""
+    found: dict[str, Work] = {}
+    for app in apps.get_app_configs():
+        if app.name != "opsportal" and find_spec(f"{app.name}.work"):
+            for work in import_module(f"{app.name}.work").WORK:
+                if work.kind in found:
+                    raise ValueError(f"two kinds of work are named {work.kind}")
+                found[work.kind] = work
+    return found
+
+
+def waiting(work: Work, at: dt.datetime) -> models.QuerySet:
+    """Due rows of a kind that nobody holds, longest waiting first."""
+    free = models.Q(leased_until=None) | models.Q(leased_until__lt=ClockTimestamp())
+    return work.due(at).filter(free).order_by("due_at")
+
+
+def claim(work: Work, at: dt.datetime) -> list[models.Model]:
+    """Take up to `work.batch` waiting rows under a fresh lease; rows that another process is claiming are skipped."""
+    with transaction.atomic():
+        rows = waiting(work, at).select_for_update(skip_locked=True, of=("self",)).values("pk")[: work.batch]
+        inner, parameters = rows.query.sql_with_params()
+        table = connection.ops.quote_name(rows.model._meta.db_table)
+        # MATERIALIZED: a planner that ran the limited, locking subquery per row would claim more than the batch.
+        sql = (
+            f"WITH taken AS MATERIALIZED ({inner}) UPDATE {table} SET lease = %s, tries = tries + 1, "
+            f"leased_until = clock_timestamp() + %s WHERE id IN (SELECT id FROM taken) RETURNING *"
+        )
+        return list(rows.model.objects.raw(sql, [*parameters, uuid.uuid4(), work.lease]))
+
+
+def release(row: models.Model) -> bool:
+    """Give the lease back; False when it had run out and somebody else holds the row."""
+    held = type(row).objects.filter(pk=row.pk, lease=row.lease)
+    return held.update(lease=None, leased_until=None, tries=0) == 1
+
+
+def drain(kind: str, *, seconds: float = DRAIN_SECONDS) -> int:
+    """Advance due rows of a kind until none waits or the time is up; returns how many were advanced."""
+    work = kinds()[kind]
+    note_beat(work.queue)
+    ends, done = time.monotonic() + seconds, 0
+    while time.monotonic() < ends:
+        rows = claim(work, business_time.now())
+        if not rows:
+            break
+        done += sum(_advance(work, row) for row in rows)
+    return done
+
+
+def _advance(work: Work, row: models.Model) -> bool:
+    """Advance one row. A row that raises keeps its lease, so that it waits as long as the lease and blocks nobody."""
+    try:
+        work.advance(row, business_time.now())
+    except Exception:  # one broken row must not stop the rows behind it; the log and `tries` show it
+        logger.exception("%s %s failed (try %s)", work.kind, row.pk, getattr(row, "tries", "?"))
+        return False
+    return release(row)
+
+
+def note_beat(process: str) -> None:
+    """Write down that a process is alive."""
+    Beat.objects.bulk_create(
+        [Beat(process=process, at=ClockTimestamp())],
+        update_conflicts=True,
+        unique_fields=["process"],
+        update_fields=["at"],
+    )
