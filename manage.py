@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""The portal's command line; in a checkout where the demo runs, it talks to that demo."""
+
+import fcntl
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent
+DEMO = CHECKOUT / ".opsportal" / "demo"
+
+
+def use_own_python() -> None:
+    """Start again with the checkout's Python when this one has no Django."""
+    python = CHECKOUT / ".venv" / "bin" / "python"
+    if find_spec("django"):
+        return
+    if not python.exists() or Path(sys.prefix) == CHECKOUT / ".venv":
+        sys.exit("Django is not installed. Run scripts/bootstrap first, or `make demo`.")
+    os.execv(python, [str(python), *sys.argv])
+
+
+def adopt_running_demo() -> None:
+    """Take over the settings of this checkout's demo while it runs and no database is named."""
+    if {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys() or not demo_runs():
+        return
+    for line in (DEMO / "environment").read_text(encoding="utf-8").splitlines():
+        name, _equals, value = line.partition("=")
+        os.environ.setdefault(name, value)
+
+
+def demo_runs() -> bool:
+    """Whether the launcher of this checkout's demo holds its lock and has written the settings."""
+    if not (DEMO / "environment").exists():
+        return False
+    with (DEMO / "lock").open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+if __name__ == "__main__":
+    use_own_python()
+    adopt_running_demo()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsportal.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)

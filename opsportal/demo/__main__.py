@@ -1,0 +1,210 @@
+"""Starts the portal with everything it needs, says where it is, keeps it running, and ends it without a trace."""
+
+import os
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+from opsportal.demo import parts, place, screen
+from opsportal.demo.crew import Crew
+from opsportal.demo.logins import PASSWORD, logins
+from opsportal.embedded.ports import HOST, choose_port, is_free
+from opsportal.embedded.postgres import DEMO, Postgres
+from opsportal.embedded.processes import Register, StartFailed
+from opsportal.embedded.valkey import Valkey
+
+_PREFERRED = {"web": 8000, "sandbox": 5600, "sites": 5700}
+
+
+class Stopped(BaseException):
+    """Ctrl-C, a closed terminal, or a request to end."""
+
+
+class Demo:
+    """One run from start to end."""
+
+    def __init__(self) -> None:
+        self.register = Register(place.RUNNING)
+        self.crew = Crew(self.register)
+        self.postgres = Postgres(place.BASE, place.HOME.name, DEMO)
+        self.valkey = Valkey(place.BASE, place.HOME.name)
+
+    def run(self) -> None:
+        """Start everything, then watch it until somebody ends it."""
+        try:
+            self._clear_the_ground()
+            self._start()
+            while True:
+                self.crew.look()
+                self._look_at_servers()
+                time.sleep(0.25)
+        finally:
+            self._stop()
+
+    def _clear_the_ground(self) -> None:
+        left = self.register.end_leftovers()
+        if left:
+            screen.progress("clean-up", f"ended what a killed start left behind: {', '.join(left)}")
+        place.forget_run()
+        if os.environ.get("RESET", "0") not in ("", "0"):
+            place.start_afresh()
+            screen.progress("clean-up", "starting afresh: the data of the last demo is deleted")
+        place.check_room()
+
+    def _start(self) -> None:
+        ports = _choose_ports()
+        address = f"http://{HOST}:{ports['web']}"
+        simulated = "AWS_ENDPOINT_URL" not in os.environ
+        credentials = parts.aws_credentials(simulated=simulated)
+        place.fresh_log("postgres")
+        place.fresh_log("valkey")
+        redis = self._launch_valkey()
+        if simulated:
+            self.crew.add(parts.sandbox(ports["sandbox"], ports["sites"]))
+        database = self._start_postgres()
+        settings = parts.portal_settings(
+            address=address,
+            database=database,
+            redis=redis,
+            aws=f"http://{HOST}:{ports['sandbox']}" if simulated else "",
+            sandbox=f"http://{HOST}:{ports['sandbox']}" if simulated else "",
+        )
+        self._wait_for_valkey()
+        if simulated:
+            self._wait_for("sandbox", f"http://{HOST}:{ports['sandbox']}/sandbox/ready", seconds=60)
+        self.crew.add(parts.preparation(settings, credentials))
+        self.crew.add(parts.web(ports["web"], settings))
+        self.crew.finish("prepare")
+        screen.progress("prepare", "tables and sample world ready")
+        self._wait_for("web", f"{address}/healthz", seconds=60)
+        self.crew.add(parts.clock(settings, credentials))
+        for queue in ("read", "act", "speak"):
+            self.crew.add(parts.worker(queue, settings, credentials))
+        _write_environment(settings, credentials)
+        place.note_address(address)
+        place.remember_ports(ports)
+        screen.announce(address, logins() if simulated else [], PASSWORD, _hints(simulated))
+
+    def _launch_valkey(self) -> str:
+        if {"REDIS_URL", "REDIS_URL_FILE"} & os.environ.keys():
+            self.valkey = None
+            return ""
+        self.valkey.launch()
+        self.register.note("valkey", self.valkey.process.pid)
+        return self.valkey.url
+
+    def _wait_for_valkey(self) -> None:
+        if self.valkey is None:
+            screen.progress("valkey", "not started: REDIS_URL is given")
+            return
+        self.valkey.wait()
+        screen.progress("valkey", f"answers on port {self.valkey.port}")
+
+    def _start_postgres(self) -> str:
+        if {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys():
+            self.postgres = None
+            screen.progress("postgres", "not started: DATABASE_URL is given")
+            return ""
+        self.postgres.start()
+        self.register.note("postgres", self.postgres.process.pid)
+        database = self.postgres.make_database("opsportal")
+        screen.progress("postgres", f"answers on port {self.postgres.port}")
+        return database
+
+    def _wait_for(self, part: str, url: str, *, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while not _answers(url):
+            self.crew.look()
+            if time.monotonic() > until:
+                log = place.LOGS / f"{part}.log"
+                raise StartFailed(f"{part} does not answer at {url} after {seconds:.0f} s. Look into {log}.")
+            time.sleep(0.1)
+        screen.progress(part, "answers")
+
+    def _look_at_servers(self) -> None:
+        for server, name in ((self.postgres, "PostgreSQL"), (self.valkey, "Valkey")):
+            if server and server.process.poll() is not None:
+                raise StartFailed(
+                    f"{name} ended by itself. Look into {server.log}; the data is kept: start again with make demo."
+                )
+
+    def _stop(self) -> None:
+        _ignore_further(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        place.forget_run()
+        self.crew.stop()
+        for server in (self.valkey, self.postgres):
+            if server:
+                server.stop()
+        self.register.clear()
+
+
+def _choose_ports() -> dict[str, int]:
+    preferred = {**_PREFERRED, **place.remembered_ports()}
+    wanted = os.environ.get("PORT", "")
+    if wanted:
+        if not wanted.isdecimal() or not 1024 <= int(wanted) <= 65_535:
+            raise StartFailed(f"PORT={wanted} is not a port: give a number from 1024 to 65535.")
+        preferred["web"] = int(wanted)
+    ports = {}
+    for name, port in preferred.items():
+        ports[name] = choose_port(port)
+    if not is_free(preferred["web"]):
+        screen.trouble("web", f"port {preferred['web']} is in use by something else: taking {ports['web']}")
+    return ports
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _write_environment(settings: dict[str, str], credentials: dict[str, str]) -> None:
+    lines = [f"{name}={value}" for name, value in {**settings, **credentials}.items()]
+    place.write_private(place.ENVIRONMENT, "\n".join(lines) + "\n")
+
+
+def _hints(simulated: bool) -> list[tuple[str, str]]:
+    hints = [
+        ("止める · stop", "Ctrl-C"),
+        ("最初からやり直す · start afresh", "make demo RESET=1"),
+        ("ログ · logs", str(place.LOGS.relative_to(place.CHECKOUT))),
+    ]
+    if simulated:
+        hints.insert(0, ("AWS で何かを起こす · make things happen", "./manage.py sandbox --list"))
+    return hints
+
+
+def _raise_stopped(_number: int, _frame: object) -> None:
+    raise Stopped
+
+
+def _on(handler: Callable | signal.Handlers, *numbers: signal.Signals) -> None:
+    for number in numbers:
+        signal.signal(number, handler)
+
+
+def _ignore_further(*numbers: signal.Signals) -> None:
+    _on(signal.SIG_IGN, *numbers)
+
+
+def main() -> int:
+    """The exit code: 0 after Ctrl-C, 1 when something failed."""
+    _on(_raise_stopped, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    try:
+        with place.only_one():
+            Demo().run()
+    except Stopped:
+        screen.progress("demo", "ended")
+    except StartFailed as failure:
+        screen.failure(str(failure))
+        return 1
+    return 0
+
+
+sys.exit(main())

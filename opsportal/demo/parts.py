@@ -1,0 +1,107 @@
+"""The processes of a portal and what each is started with."""
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from opsportal.demo import place
+from opsportal.embedded.ports import HOST
+
+# Nobody checks them: the simulated AWS takes any key for the portal's own account.
+_SANDBOX_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "opsportal-demo", "AWS_SECRET_ACCESS_KEY": "opsportal-demo"}
+_WORKER_THREADS = {"read": 16, "act": 4, "speak": 4}
+
+
+@dataclass(frozen=True)
+class Part:
+    """One process: when it dies it is started again once; `vital` ones that die twice end the demo."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str] = field(repr=False)
+    vital: bool = True
+    restart: bool = True
+
+
+def base_environment() -> dict[str, str]:
+    """What every process inherits: the user's environment without what slows Python down or reaches a real account."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GRANIAN_"))}
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
+    # Threads otherwise get an arena of their own each, which doubles a worker's memory.
+    return {**inherited, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+
+
+def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbox: str) -> dict[str, str]:
+    """The portal's settings for this machine; those which the user gave win."""
+    chosen = {
+        "PORTAL_URL": address,
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "TLS": "0",
+        "DEBUG": "0",
+        "LOG_LEVEL": "WARNING",
+        "SECRET_KEY_FILE": str(place.secret_key_file()),
+        "DATABASE_URL": database,
+        "REDIS_URL": redis,
+        "AWS_ENDPOINT_URL": aws,
+        "SANDBOX_URL": sandbox,
+        "BUSINESS_CLOCK_FILE": str(place.BUSINESS_CLOCK) if sandbox else "",
+    }
+    for name in chosen:
+        if name in os.environ:
+            chosen[name] = os.environ[name]
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        if f"{name}_FILE" in os.environ:
+            chosen[f"{name}_FILE"] = os.environ[f"{name}_FILE"]
+            del chosen[name]
+    if "SECRET_KEY" in os.environ:
+        del chosen["SECRET_KEY_FILE"]
+    return chosen
+
+
+def aws_credentials(*, simulated: bool) -> dict[str, str]:
+    """The portal's own AWS identity: invented for the sandbox, the user's for a real endpoint."""
+    if simulated:
+        return dict(_SANDBOX_CREDENTIALS)
+    return {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+
+
+def sandbox(port: int, sites_port: int) -> Part:
+    """The simulated AWS with the simulated customers' sites."""
+    command = _python("opsportal.sandbox", "--port", port, "--sites-port", sites_port, "--data", place.HOME / "sandbox")
+    environment = {**base_environment(), "BUSINESS_CLOCK_FILE": str(place.BUSINESS_CLOCK)}
+    return Part("sandbox", command, environment, restart=False)
+
+
+def preparation(settings: dict[str, str], credentials: dict[str, str]) -> Part:
+    """Tables and sample world; ends by itself."""
+    return Part("prepare", _python("opsportal.demo.prepare"), {**base_environment(), **settings, **credentials})
+
+
+def web(port: int, settings: dict[str, str]) -> Part:
+    """The web tier, which never talks to AWS and gets no credentials."""
+    command = _python(
+        "granian", "--interface", "wsgi", "opsportal.wsgi:application", "--host", HOST, "--port", port,
+        "--workers", 2, "--blocking-threads", 4, "--no-ws", "--log-level", "warning",
+    )  # fmt: skip
+    return Part("web", command, {**base_environment(), **settings})
+
+
+def clock(settings: dict[str, str], credentials: dict[str, str]) -> Part:
+    """What finds due work and rings the workers; it does the work itself when nobody answers."""
+    command = [sys.executable, str(place.CHECKOUT / "manage.py"), "clock"]
+    return Part("clock", command, {**base_environment(), **settings, **credentials})
+
+
+def worker(queue: str, settings: dict[str, str], credentials: dict[str, str]) -> Part:
+    """The workers of one queue."""
+    command = _python(
+        "celery", "-A", "opsportal", "worker", "-Q", queue, "-n", f"{queue}@%h", "--pool", "threads",
+        "-c", _WORKER_THREADS[queue], "--without-gossip", "--without-mingle", "-l", "warning",
+    )  # fmt: skip
+    environment = {**base_environment(), **settings, **(credentials if queue != "speak" else {})}
+    return Part(f"worker-{queue}", command, environment, vital=False)
+
+
+def _python(module: str, *arguments: str | int | Path) -> list[str]:
+    return [sys.executable, "-m", module, *(str(argument) for argument in arguments)]
