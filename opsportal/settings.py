@@ -93,6 +93,15 @@ if not REDIS_URL:
 AWS_ENDPOINT_URL = env_text("AWS_ENDPOINT_URL")
 AWS_REGION = env_text("AWS_REGION", "ap-northeast-1")
 AWS_CALLS_PER_ACCOUNT = env_int("AWS_CALLS_PER_ACCOUNT", 4, 1, 64)
+# How old each reading of an environment may grow before it is made again, in seconds.
+FRESHNESS_SECONDS = {
+    "status": env_int("FRESH_STATUS_SECONDS", 60, 5, 86_400),
+    "alarms": env_int("FRESH_ALARMS_SECONDS", 60, 5, 86_400),
+    "site": env_int("FRESH_SITE_SECONDS", 60, 5, 86_400),
+    "inventory": env_int("FRESH_INVENTORY_SECONDS", 300, 5, 86_400),
+    "backups": env_int("FRESH_BACKUPS_SECONDS", 900, 5, 86_400),
+    "lifecycles": env_int("FRESH_LIFECYCLES_SECONDS", 86_400, 60, 604_800),
+}
 SANDBOX_URL = env_text("SANDBOX_URL")
 BUSINESS_CLOCK_FILE = env_text("BUSINESS_CLOCK_FILE")
 LOG_LEVEL = env_text("LOG_LEVEL", "INFO").upper()

@@ -18,7 +18,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
-from opsportal import business_time
+from opsportal import business_time, doorbell
 from opsportal.models import Beat
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,8 @@ class Work:
     """One kind of work: which rows are due at a business time, and the domain function that advances one.
 
     `advance(row, at)` must move the row's `due_at` on; it may be called twice for the same row, late, or not at all,
-    and says in its docstring what happens when it is torn. `lease` is longer than any single advance takes.
+    and says in its docstring what happens when it is torn. `lease` is longer than any single advance takes;
+    `related` rows are fetched once for the whole batch.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Work:
     advance: Callable[[Any, dt.datetime], None]
     lease: dt.timedelta
     batch: int = 1
+    related: tuple[str, ...] = ()
 
 
 @cache
@@ -92,7 +94,9 @@ def claim(work: Work, at: dt.datetime) -> list[models.Model]:
             f"WITH taken AS MATERIALIZED ({inner}) UPDATE {table} SET lease = %s, tries = tries + 1, "
             f"leased_until = clock_timestamp() + %s WHERE id IN (SELECT id FROM taken) RETURNING *"
         )
-        return list(rows.model.objects.raw(sql, [*parameters, uuid.uuid4(), work.lease]))
+        claimed = list(rows.model.objects.raw(sql, [*parameters, uuid.uuid4(), work.lease]))
+    models.prefetch_related_objects(claimed, *work.related)
+    return claimed
 
 
 def release(row: models.Model) -> bool:
@@ -132,3 +136,13 @@ def note_beat(process: str) -> None:
         unique_fields=["process"],
         update_fields=["at"],
     )
+
+
+def announce(kind: str) -> None:
+    """Tell the clock, once this transaction is committed, that rows of a kind wait; losing it costs a second."""
+    transaction.on_commit(lambda: doorbell.notify(kind))
+
+
+def is_held(work: Work) -> bool:
+    """Whether any process holds a due row of a kind at this moment."""
+    return work.due(business_time.now()).filter(leased_until__gte=ClockTimestamp()).exists()

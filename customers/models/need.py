@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.agreement import Duty
+from customers.models.agreement import Duty, Performer
 from customers.models.environment import Environment
 
 
@@ -21,6 +21,7 @@ class Need(models.Model):
     key = models.CharField(max_length=255)
     kind = models.CharField(max_length=40)
     urgency = models.PositiveSmallIntegerField(choices=Urgency)
+    performer = models.CharField(max_length=8, choices=Performer)
     facts = models.JSONField(default=dict)
     deadline_at = models.DateTimeField(null=True)
     raised_at = models.DateTimeField()

@@ -26,6 +26,7 @@ class Poll(Leased):
     failing_since = models.DateTimeField(null=True)
     failures = models.JSONField(default=list)
     failures_in_a_row = models.PositiveIntegerField(default=0)
+    judge_at = models.DateTimeField(null=True, help_text="when time alone changes what the reading means")
     digest = models.BinaryField(max_length=32, default=bytes)
     calls = models.PositiveBigIntegerField(default=0)
     metrics_requested = models.PositiveBigIntegerField(default=0)

@@ -1,0 +1,111 @@
+"""Taking a customer on: the company, its people, its environments."""
+
+import datetime as dt
+import uuid
+import zoneinfo
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers import agreements, logbook, polls, standings
+from customers.models import Customer, Environment, Member, Plan, User
+
+
+@transaction.atomic
+def onboard(
+    *,
+    name: str,
+    slug: str,
+    at: dt.datetime,
+    by: User | None,
+    kana: str = "",
+    time_zone: str = "Asia/Tokyo",
+    note: str = "",
+) -> Customer:
+    """Take on a customer. Raises ValidationError when a name is taken or the time zone unknown."""
+    if time_zone not in zoneinfo.available_timezones():
+        raise ValidationError({"time_zone": _("This time zone is not known. Choose one such as Asia/Tokyo.")})
+    customer = Customer(name=name, slug=slug, kana=kana, time_zone=time_zone, note=note, created_at=at)
+    customer.full_clean()
+    customer.save()
+    logbook.write("customer-onboarded", at=at, by=by, customer=customer, name=name)
+    return customer
+
+
+@transaction.atomic
+def add_environment(
+    *,
+    customer: Customer,
+    name: str,
+    slug: str,
+    stage: str,
+    account_id: str,
+    region: str,
+    plan: Plan,
+    retention_days: int,
+    at: dt.datetime,
+    by: User | None,
+    read_role_name: str = "OpsPortalRead",
+    site_url: str = "",
+    site_text: str = "",
+) -> Environment:
+    """Add an AWS account and region under a first agreement; the ExternalId is made here, never chosen by anyone.
+
+    Reading begins at once; until the customer's role trusts the portal, the polls say so.
+    """
+    environment = Environment(
+        customer=customer,
+        name=name,
+        slug=slug,
+        stage=stage,
+        account_id=account_id,
+        region=region,
+        read_role_arn=f"arn:aws:iam::{account_id}:role/{read_role_name}",
+        external_id=uuid.uuid4(),
+        site_url=site_url,
+        site_text=site_text,
+        created_at=at,
+    )
+    environment.full_clean()
+    environment.save()
+    agreements.agree(environment=environment, plan=plan, retention_days=retention_days, valid_from=at, at=at, by=by)
+    standings.begin(environment, at)
+    polls.begin(environment, at)
+    logbook.write("environment-added", at=at, by=by, customer=customer, environment=environment, account_id=account_id)
+    return environment
+
+
+@transaction.atomic
+def add_member(
+    *, customer: Customer, email: str, name: str, role: str, password: str | None, at: dt.datetime, by: User | None
+) -> Member:
+    """Give a person of the customer's a log-in and a role."""
+    user = add_user(email=email, name=name, password=password)
+    member = Member(customer=customer, user=user, role=role)
+    member.full_clean()
+    member.save()
+    logbook.write("member-added", at=at, by=by, customer=customer, email=email, role=role)
+    return member
+
+
+@transaction.atomic
+def add_staff(
+    *, email: str, name: str, staff_role: str, password: str | None, at: dt.datetime, by: User | None
+) -> User:
+    """Give one of the provider's own people a log-in."""
+    user = add_user(email=email, name=name, password=password, staff_role=staff_role)
+    logbook.write("staff-added", at=at, by=by, email=email, role=staff_role)
+    return user
+
+
+def add_user(*, email: str, name: str, password: str | None, staff_role: str = "") -> User:
+    """A log-in; without a password it cannot be used until one is set. Raises ValidationError."""
+    user = User(email=email.lower(), name=name, staff_role=staff_role)
+    if password is None:
+        user.set_unusable_password()
+    else:
+        user.set_password(password)
+    user.full_clean()
+    user.save()
+    return user

@@ -1,0 +1,194 @@
+"""What a customer runs, kept as AWS last told it; what differed becomes an observation."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from customers import servers
+from customers.models import (
+    Address,
+    Database,
+    Environment,
+    LoadBalancer,
+    Observation,
+    Observed,
+    Poll,
+    SecurityGroup,
+    Server,
+    Volume,
+)
+from customers.polls import Look, blind, read_again, unblind
+from opsportal.aws import ec2, elbv2, rds, ssm
+
+Facts = dict[str, list[Any]]
+
+# The read interval with room for a late poll: an event read twice is kept once.
+EVENT_MINUTES = 60
+
+
+def gather(look: Look) -> dict[str, Any]:
+    """Everything that an environment runs, each kind on its own, so that one denied permission blinds only itself."""
+    return {
+        "servers": look.part(ec2.instances),
+        "agents": look.part(ssm.managed_instances),
+        "volumes": look.part(ec2.volumes),
+        "groups": look.part(ec2.security_groups),
+        "addresses": look.part(ec2.addresses),
+        "databases": look.part(rds.db_instances),
+        "balancers": look.part(elbv2.balancers),
+        "events": look.part(rds.db_events, EVENT_MINUTES),
+    }
+
+
+def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> None:
+    """Keep what was gathered; a kind that could not be read stays as it was."""
+    changed = {
+        name
+        for model, name in (
+            (Server, "servers"),
+            (Volume, "volumes"),
+            (SecurityGroup, "groups"),
+            (Address, "addresses"),
+            (Database, "databases"),
+            (LoadBalancer, "balancers"),
+        )
+        if seen[name] is not None and keep(model, environment, seen[name], at)
+    }
+    if changed & {"servers", "volumes", "databases"}:
+        # These readings speak about servers and databases: they are told anew in the light of what runs now.
+        read_again(environment, (Poll.Reading.STATUS, Poll.Reading.BACKUPS, Poll.Reading.LIFECYCLES), at)
+    if seen["agents"] is not None:
+        update(Server, environment, seen["agents"], at)
+    if seen["events"] is not None:
+        note_events(environment, seen["events"])
+
+
+def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> None:
+    """Say which servers, databases and targets are not in service."""
+    servers.judge(environment, at)
+    if failures:
+        blind(environment, Poll.Reading.INVENTORY, failures, at)
+    else:
+        unblind(environment, Poll.Reading.INVENTORY)
+
+
+def keep(
+    model: type[Observed],
+    environment: Environment,
+    seen: Sequence[Any],
+    at: dt.datetime,
+    *,
+    observe: bool = True,
+    among: dict[str, Any] | None = None,
+) -> bool:
+    """Make the rows of a model equal to a complete list that AWS gave; returns whether anything differed.
+
+    New things are added, changed ones renewed, vanished ones marked gone, returned ones are no longer gone. `among`
+    narrows the comparison where a list is complete for some rows only.
+    """
+    return _Keeping(model, environment, at, observe, among or {}).run(seen, complete=True)
+
+
+def update(model: type[Observed], environment: Environment, seen: Sequence[Any], at: dt.datetime) -> bool:
+    """Renew fields of things already known; adds and removes nothing."""
+    return _Keeping(model, environment, at, True, {}).run(seen, complete=False)
+
+
+class _Keeping:
+    """One comparison of what AWS told with what is kept."""
+
+    def __init__(
+        self, model: type[Observed], environment: Environment, at: dt.datetime, observe: bool, among: dict[str, Any]
+    ) -> None:
+        self.model, self.environment, self.at, self.observe = model, environment, at, observe
+        self.known = model.objects.filter(environment=environment, **among)
+        self.observations: list[Observation] = []
+
+    def run(self, seen: Sequence[Any], *, complete: bool) -> bool:
+        known_fields = {field.name for field in self.model._meta.concrete_fields}
+        names = [field.name for field in fields(seen[0]) if field.name in known_fields] if seen else []
+        rows = {row.aws_id: row for row in self.known}
+        now = {thing.aws_id: thing for thing in seen}
+        changed = [rows[key] for key, thing in now.items() if key in rows and self._renew(rows[key], thing, names)]
+        added = [self._new(thing, names) for key, thing in now.items() if key not in rows] if complete else []
+        gone = [row for key, row in rows.items() if key not in now and row.gone_at is None] if complete else []
+        for row in gone:
+            row.gone_at = row.changed_at = self.at
+            self._note(Observation.Kind.GONE, row, {})
+        self.model.objects.bulk_create(added)
+        self.model.objects.bulk_update([*changed, *gone], [*names, "gone_at", "changed_at"])
+        if self.observe:
+            Observation.objects.bulk_create(self.observations)
+        return bool(added or changed or gone)
+
+    def _new(self, thing: Any, names: list[str]) -> Observed:
+        row = self.model(
+            environment=self.environment,
+            first_seen_at=self.at,
+            changed_at=self.at,
+            **{name: getattr(thing, name) for name in names},
+        )
+        self._note(Observation.Kind.APPEARED, row, {})
+        return row
+
+    def _renew(self, row: Observed, thing: Any, names: list[str]) -> bool:
+        differing = {
+            name: [getattr(row, name), getattr(thing, name)]
+            for name in names
+            if getattr(row, name) != getattr(thing, name)
+        }
+        returned = row.gone_at is not None
+        if not differing and not returned:
+            return False
+        for name, (_, after) in differing.items():
+            setattr(row, name, after)
+        row.gone_at = None
+        if returned:
+            self._note(Observation.Kind.APPEARED, row, {})
+        elif telling := {name: pair for name, pair in differing.items() if name not in self.model.MOVING}:
+            row.changed_at = self.at
+            self._note(Observation.Kind.CHANGED, row, telling)
+        return True
+
+    def _note(self, kind: Observation.Kind, row: Observed, facts: Facts) -> None:
+        self.observations.append(
+            Observation(
+                environment=self.environment,
+                at=self.at,
+                kind=kind,
+                subject=self.model._meta.model_name,
+                aws_id=row.aws_id,
+                name=row.name,
+                facts={name: [_plain(value) for value in pair] for name, pair in facts.items()},
+            )
+        )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
+
+
+def note_events(environment: Environment, events: Sequence[rds.DbEvent]) -> None:
+    """Keep what RDS says happened, each event once however often it is read."""
+    if not events:
+        return
+    oldest = min(event.at for event in events)
+    known = set(
+        Observation.objects.filter(environment=environment, kind=Observation.Kind.HAPPENED, at__gte=oldest).values_list(
+            "aws_id", "at", "facts__message"
+        )
+    )
+    Observation.objects.bulk_create(
+        Observation(
+            environment=environment,
+            at=event.at,
+            kind=Observation.Kind.HAPPENED,
+            subject="database",
+            aws_id=event.db_aws_id,
+            name=event.db_aws_id,
+            facts={"message": event.message, "categories": list(event.categories)},
+        )
+        for event in events
+        if (event.db_aws_id, event.at, event.message) not in known
+    )

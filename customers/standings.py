@@ -1,0 +1,55 @@
+"""How an environment stands in one row, renewed by whoever changed something in it."""
+
+import datetime as dt
+
+from django.db.models import Count, F, Min, Q
+from django.utils.dateparse import parse_datetime
+
+from customers.models import Database, Duty, DutyState, Environment, Need, Poll, Server, Standing, Visit
+
+
+def begin(environment: Environment, at: dt.datetime) -> Standing:
+    """The row of a new environment: nothing is known yet."""
+    return Standing.objects.create(
+        environment=environment,
+        customer_name=environment.customer.name,
+        customer_kana=environment.customer.kana or environment.customer.name,
+        environment_name=environment.name,
+        changed_at=at,
+    )
+
+
+def refresh(environment: Environment, at: dt.datetime) -> None:
+    """Count anew and let the version grow, so that open pages notice. Call after every visible change."""
+    needs = Need.objects.filter(environment=environment, settled_at=None).aggregate(
+        count=Count("pk"),
+        urgency=Min("urgency"),
+        deadline=Min("deadline_at", filter=Q(deadline_at__gte=at)),
+        notices=Count("pk", filter=Q(kind="notice-open")),
+    )
+    polls = Poll.objects.filter(environment=environment).aggregate(
+        failing=Count("pk", filter=~Q(failing_since=None)), unread=Count("pk", filter=Q(succeeded_at=None))
+    )
+    backups = DutyState.objects.filter(environment=environment, duty=Duty.N5).values_list("facts", flat=True).first()
+    visit = Visit.objects.filter(environment=environment).order_by("-at").first()
+    Standing.objects.filter(environment=environment).update(
+        level=_level(needs["urgency"], polls["failing"] + polls["unread"]),
+        needs=needs["count"],
+        next_deadline_at=needs["deadline"],
+        notices=needs["notices"],
+        servers=Server.objects.filter(environment=environment, gone_at=None).count(),
+        databases=Database.objects.filter(environment=environment, gone_at=None).count(),
+        last_backup_at=parse_datetime((backups or {}).get("last_good_at") or ""),
+        site_up=visit.up if visit else None,
+        failing_polls=polls["failing"],
+        version=F("version") + 1,
+        changed_at=at,
+    )
+
+
+def _level(urgency: int | None, blind: int) -> Standing.Level:
+    if urgency is not None and urgency < Need.Urgency.PLAN:
+        return Standing.Level.ACT
+    if blind:
+        return Standing.Level.UNKNOWN
+    return Standing.Level.WATCH if urgency else Standing.Level.OK

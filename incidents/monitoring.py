@@ -1,0 +1,107 @@
+"""Monitoring settings: which alarms watch what, and which of them ring (I1)."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from customers import inventory, needs
+from customers.models import Database, Duty, DutyState, Environment, Need, Poll, Server
+from customers.polls import Look, blind
+from incidents.models import Alarm
+from opsportal.aws import cloudwatch
+
+_SUBJECTS = {"InstanceId": "server", "DBInstanceIdentifier": "database", "LoadBalancer": "balancer"}
+
+
+def gather(look: Look) -> dict[str, Any]:
+    """Every alarm of the account."""
+    return {"alarms": look.part(cloudwatch.alarms)}
+
+
+@dataclass(frozen=True)
+class _Seen:
+    aws_id: str
+    name: str
+    state: str
+    state_since: dt.datetime | None
+    state_reason: str
+    description: str
+    actions_enabled: bool
+    actions: int
+    metric: str
+    condition: str
+    subject: str
+    subject_aws_id: str
+
+
+def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> None:
+    """Keep the alarms as CloudWatch tells them."""
+    if seen["alarms"] is not None:
+        inventory.keep(Alarm, environment, [_seen(alarm) for alarm in seen["alarms"]], at)
+
+
+def _seen(alarm: cloudwatch.MetricAlarm) -> _Seen:
+    values = {name: value for name, value in vars(alarm).items() if name != "dimensions"}
+    for dimension, subject in _SUBJECTS.items():
+        if dimension in alarm.dimensions:
+            return _Seen(**values, subject=subject, subject_aws_id=alarm.dimensions[dimension])
+    return _Seen(**values, subject="", subject_aws_id="")
+
+
+def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> None:
+    """Say which alarms ring, and which servers and databases nobody watches."""
+    alarms = list(Alarm.objects.filter(environment=environment, gone_at=None))
+    needs.hold(environment, "alarms-ringing", [_ringing(alarm) for alarm in alarms if alarm.state == "ALARM"], at)
+    wanted = [*_unwatched(environment, alarms), *(_muted(alarm) for alarm in alarms if not alarm.actions_enabled)]
+    needs.hold(environment, "alarms", wanted, at)
+    if failures:
+        blind(environment, Poll.Reading.ALARMS, failures, at)
+        return
+    needs.judge(
+        environment,
+        Duty.I1,
+        needs.worst(wanted) if alarms else DutyState.State.WATCH,
+        "alarms-lacking" if wanted or not alarms else "alarms-good",
+        reading=Poll.Reading.ALARMS,
+        at=at,
+        facts={"count": len(alarms), "lacking": len(wanted)},
+    )
+
+
+def _ringing(alarm: Alarm) -> needs.Wanted:
+    return needs.Wanted(
+        key=f"alarm-{alarm.aws_id}",
+        duty=Duty.I3,
+        kind="alarm-ringing",
+        urgency=Need.Urgency.NOW,
+        facts={"name": alarm.name, "description": alarm.description, "condition": alarm.condition},
+    )
+
+
+def _unwatched(environment: Environment, alarms: list[Alarm]) -> list[needs.Wanted]:
+    watched = {alarm.subject_aws_id for alarm in alarms}
+    things = [
+        *Server.objects.filter(environment=environment, gone_at=None),
+        *Database.objects.filter(environment=environment, gone_at=None),
+    ]
+    return [
+        needs.Wanted(
+            key=f"unwatched-{thing.aws_id}",
+            duty=Duty.I1,
+            kind="alarm-missing",
+            urgency=Need.Urgency.PLAN,
+            facts={"name": thing.name or thing.aws_id, "aws_id": thing.aws_id},
+        )
+        for thing in things
+        if thing.aws_id not in watched
+    ]
+
+
+def _muted(alarm: Alarm) -> needs.Wanted:
+    return needs.Wanted(
+        key=f"muted-{alarm.aws_id}",
+        duty=Duty.I1,
+        kind="alarm-muted",
+        urgency=Need.Urgency.PLAN,
+        facts={"name": alarm.name},
+    )

@@ -1,0 +1,102 @@
+"""How long engines and certificates are supported, and which databases are near the end (N4)."""
+
+import datetime as dt
+from typing import Any
+
+from customers import needs
+from customers.models import Database, Duty, Environment, Need, Poll
+from customers.polls import Look, blind, unblind
+from maintenance.models import EngineLifecycle
+from opsportal.aws import rds
+
+PLAN_BEFORE = dt.timedelta(days=180)
+SOON_BEFORE = dt.timedelta(days=60)
+
+
+def gather(look: Look) -> dict[str, Any]:
+    """Support dates of the engines that this environment runs."""
+    engines = Database.objects.filter(environment=look.environment, gone_at=None).values_list("engine", flat=True)
+    support = [look.part(rds.engine_support, engine) for engine in sorted(set(engines))]
+    return {"support": [line for lines in support if lines for line in lines]}
+
+
+def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> None:
+    """Keep the support dates; they are the same for every customer."""
+    EngineLifecycle.objects.bulk_create(
+        [
+            EngineLifecycle(
+                engine=line.engine,
+                major_version=line.major_version,
+                standard_ends_at=line.standard_ends_at,
+                extended_ends_at=line.extended_ends_at,
+                read_at=at,
+            )
+            for line in seen["support"]
+        ],
+        update_conflicts=True,
+        unique_fields=["engine", "major_version"],
+        update_fields=["standard_ends_at", "extended_ends_at", "read_at"],
+    )
+
+
+def lifecycle_of(database: Database, lifecycles: list[EngineLifecycle]) -> EngineLifecycle | None:
+    """The support dates of a database's major version: 8.0.36 belongs to 8.0, PostgreSQL 16.3 to 16."""
+    for line in lifecycles:
+        if line.engine == database.engine and f"{database.engine_version}.".startswith(f"{line.major_version}."):
+            return line
+    return None
+
+
+def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> dt.datetime | None:
+    """Say how N4 stands for the databases; read daily, so that time alone is judged daily."""
+    if failures:
+        blind(environment, Poll.Reading.LIFECYCLES, failures, at)
+        return None
+    databases = list(Database.objects.filter(environment=environment, gone_at=None))
+    lifecycles = list(EngineLifecycle.objects.filter(engine__in={row.engine for row in databases}))
+    wanted, ends = [], []
+    for database in databases:
+        line = lifecycle_of(database, lifecycles)
+        if line:
+            ends.append(line.standard_ends_at)
+            wanted += _ending(database, "engine-support-ending", line.standard_ends_at, at)
+        if database.certificate_ends_at:
+            ends.append(database.certificate_ends_at)
+            wanted += _ending(database, "certificate-ending", database.certificate_ends_at, at)
+    needs.hold(environment, "lifecycles", wanted, at)
+    if not ends:
+        unblind(environment, Poll.Reading.LIFECYCLES)
+    else:
+        kind = "support-ending" if wanted else "support-good"
+        needs.judge(
+            environment,
+            Duty.N4,
+            needs.worst(wanted),
+            kind,
+            reading=Poll.Reading.LIFECYCLES,
+            at=at,
+            facts={"count": len(wanted)},
+            next_at=min(ends),
+        )
+    return at
+
+
+def _ending(database: Database, kind: str, ends_at: dt.datetime, at: dt.datetime) -> list[needs.Wanted]:
+    if ends_at - at > PLAN_BEFORE:
+        return []
+    return [
+        needs.Wanted(
+            key=f"{kind}-{database.aws_id}",
+            duty=Duty.N4,
+            kind=kind,
+            urgency=Need.Urgency.PLAN if ends_at - at > SOON_BEFORE else Need.Urgency.SOON,
+            facts={
+                "name": database.name,
+                "aws_id": database.aws_id,
+                "engine": database.engine,
+                "version": database.engine_version,
+                "certificate": database.certificate,
+            },
+            deadline_at=ends_at,
+        )
+    ]

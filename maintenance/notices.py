@@ -1,0 +1,177 @@
+"""Maintenance notices: what AWS will do, from the first word to the last."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from customers import inventory, needs, servers
+from customers.models import Database, Duty, Environment, Need, Observation, Poll, Server
+from customers.polls import Look, blind
+from maintenance.models import Notice
+from opsportal.aws import ec2, rds
+
+# Nearer than this the notice must be decided now, or soon.
+NOW_BEFORE = dt.timedelta(days=3)
+SOON_BEFORE = dt.timedelta(days=14)
+
+
+def gather(look: Look) -> dict[str, Any]:
+    """Status checks with scheduled events, and what RDS has pending."""
+    return {"statuses": look.part(ec2.instance_statuses), "pending": look.part(rds.pending_maintenance)}
+
+
+def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> None:
+    """Keep the checks of the servers and the notices of both roads; a road that is denied stays as it was."""
+    if seen["statuses"] is not None:
+        inventory.update(Server, environment, seen["statuses"], at)
+        names = dict(Server.objects.filter(environment=environment).values_list("aws_id", "name"))
+        found = [_from_event(event, names) for status in seen["statuses"] for event in status.events]
+        record_notices(environment, Notice.Origin.EC2_EVENT, found, at)
+    if seen["pending"] is not None:
+        names = dict(Database.objects.filter(environment=environment).values_list("arn", "name"))
+        found = [_from_pending(action, names) for action in seen["pending"]]
+        record_notices(environment, Notice.Origin.RDS_PENDING, found, at)
+
+
+@dataclass(frozen=True)
+class _Told:
+    source_id: str
+    subject: str
+    aws_id: str
+    name: str
+    code: str
+    description: str
+    starts_at: dt.datetime | None
+    ends_at: dt.datetime | None
+    deadline_at: dt.datetime | None
+    forced_at: dt.datetime | None
+    opt_in: str
+
+
+def _from_event(event: ec2.ScheduledEvent, names: dict[str, str]) -> _Told:
+    return _Told(
+        source_id=event.source_id,
+        subject="server",
+        aws_id=event.instance_id,
+        name=names.get(event.instance_id) or event.instance_id,
+        code=event.code,
+        description=event.description,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        deadline_at=event.deadline_at,
+        forced_at=None,
+        opt_in="",
+    )
+
+
+def _from_pending(action: rds.PendingMaintenance, names: dict[str, str]) -> _Told:
+    aws_id = action.db_arn.rsplit(":", 1)[-1]
+    return _Told(
+        source_id=action.source_id,
+        subject="database",
+        aws_id=aws_id,
+        name=names.get(action.db_arn) or aws_id,
+        code=action.action,
+        description=action.description,
+        starts_at=action.applies_at or action.auto_applied_after,
+        ends_at=None,
+        deadline_at=None,
+        forced_at=action.forced_at,
+        opt_in=action.opt_in,
+    )
+
+
+def record_notices(environment: Environment, origin: Notice.Origin, told: list[_Told], at: dt.datetime) -> None:
+    """Make the open notices of one road equal to what AWS tells; one that AWS dropped is settled, never deleted."""
+    known = {notice.source_id: notice for notice in Notice.objects.filter(environment=environment, origin=origin)}
+    for one in told:
+        values = {**vars(one), "status": Notice.Status.OPEN, "settled_at": None}
+        notice = known.pop(one.source_id, None)
+        if notice is None:
+            Notice.objects.create(environment=environment, origin=origin, first_seen_at=at, changed_at=at, **values)
+            _observe(environment, Observation.Kind.APPEARED, one, {}, at)
+            continue
+        differing = {name: value for name, value in values.items() if getattr(notice, name) != value}
+        if differing:
+            facts = {name: [_plain(getattr(notice, name)), _plain(value)] for name, value in differing.items()}
+            _observe(environment, Observation.Kind.CHANGED, one, facts, at)
+            Notice.objects.filter(pk=notice.pk).update(**differing, changed_at=at)
+    for notice in known.values():
+        if notice.status == Notice.Status.OPEN:
+            _observe(environment, Observation.Kind.GONE, notice, {}, at)
+            Notice.objects.filter(pk=notice.pk).update(status=Notice.Status.SETTLED, settled_at=at, changed_at=at)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
+
+
+def _observe(
+    environment: Environment, kind: Observation.Kind, about: _Told | Notice, facts: dict, at: dt.datetime
+) -> None:
+    Observation.objects.create(
+        environment=environment,
+        at=at,
+        kind=kind,
+        subject="notice",
+        aws_id=about.aws_id,
+        name=about.name,
+        facts={**facts, "code": about.code},
+    )
+
+
+def open_notices(environment: Environment) -> list[Notice]:
+    """The open notices, the nearest first, optional ones without a date last."""
+    return sorted(
+        Notice.objects.filter(environment=environment, status=Notice.Status.OPEN),
+        key=lambda notice: (notice.starts_at is None, notice.starts_at, notice.pk),
+    )
+
+
+def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> dt.datetime | None:
+    """Say how N1 stands and what each open notice asks for; returns when time alone makes one more urgent."""
+    servers.judge(environment, at)
+    notices = open_notices(environment)
+    wanted = [_wanted(notice, at) for notice in notices]
+    needs.hold(environment, "notices", wanted, at)
+    if failures and not wanted:
+        blind(environment, Poll.Reading.STATUS, failures, at)
+    else:
+        needs.judge(
+            environment,
+            Duty.N1,
+            needs.worst(wanted),
+            "notices-open" if wanted else "notices-none",
+            reading=Poll.Reading.STATUS,
+            at=at,
+            facts={"count": len(wanted)},
+            next_at=notices[0].starts_at if notices else None,
+        )
+    return min(
+        (
+            notice.starts_at - before
+            for notice in notices
+            if notice.starts_at
+            for before in (NOW_BEFORE, SOON_BEFORE)
+            if notice.starts_at - before > at
+        ),
+        default=None,
+    )
+
+
+def _wanted(notice: Notice, at: dt.datetime) -> needs.Wanted:
+    return needs.Wanted(
+        key=f"notice-{notice.origin}-{notice.source_id}",
+        duty=Duty.N1,
+        kind="notice-open",
+        urgency=_urgency(notice, at),
+        facts={"code": notice.code, "name": notice.name, "aws_id": notice.aws_id, "notice": notice.pk},
+        deadline_at=notice.starts_at or notice.forced_at,
+    )
+
+
+def _urgency(notice: Notice, at: dt.datetime) -> Need.Urgency:
+    starts_at = notice.starts_at or notice.forced_at
+    if starts_at is None or starts_at - at > SOON_BEFORE:
+        return Need.Urgency.PLAN
+    return Need.Urgency.SOON if starts_at - at > NOW_BEFORE else Need.Urgency.NOW

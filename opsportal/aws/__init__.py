@@ -1,0 +1,1 @@
+"""The gateway: the portal's only way to AWS. Knows no model; answers in frozen dataclasses."""

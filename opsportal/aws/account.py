@@ -1,0 +1,239 @@
+"""One customer's AWS account and region, entered by AssumeRole; the only module that imports boto3.
+
+One client per service and region serves every account of the process: the signer asks for credentials at each
+request, and gets those of the account in hand from a context variable. A client per account would cost 3 MB each.
+"""
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import boto3
+import botocore.session
+from botocore.config import Config
+from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.exceptions import BotoCoreError, ClientError, PaginationError
+from django.conf import settings
+
+from opsportal.aws.errors import Expired, Incomplete, WrongAccount, iam_name, translated
+
+logger = logging.getLogger(__name__)
+
+SESSION_SECONDS = 3600
+# Sessions are dropped while they are still good, so that no call is signed with one that ends on its way.
+RENEW_BEFORE = dt.timedelta(minutes=15)
+PAGES_AT_MOST = 500
+
+_READ_CONFIG = Config(
+    connect_timeout=3,
+    read_timeout=15,
+    # A second try for a broken connection; throttling is answered by the poll, which waits longer each time.
+    retries={"mode": "standard", "total_max_attempts": 2},
+    max_pool_connections=64,
+    user_agent_extra="opsportal",
+)
+
+_current: ContextVar[ReadOnlyCredentials] = ContextVar("aws_credentials")
+
+
+class _CredentialsInHand(Credentials):
+    """Answers with the credentials of the account in hand; outside of one it raises, never falls back."""
+
+    def __init__(self) -> None:
+        super().__init__("unset", "unset")
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        return _current.get()
+
+    @property
+    def token(self) -> str:
+        return _current.get().token
+
+    @token.setter
+    def token(self, value: str | None) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class _Session:
+    credentials: ReadOnlyCredentials
+    ends_at: dt.datetime
+
+
+@dataclass
+class Account:
+    """An open door into one account and region. Counts its calls, so that their cost can be told."""
+
+    account_id: str
+    region: str
+    role_arn: str
+    external_id: str = field(repr=False)
+    calls: int = 0
+    metrics_requested: int = 0
+    _gate: threading.BoundedSemaphore = field(repr=False, default=None)  # type: ignore[assignment]
+
+    def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
+        """The answer of one read operation, for example call("ec2", "DescribeAddresses"). Raises AwsError."""
+        with self._asking(service, operation) as client:
+            return getattr(client, _method(service, operation))(**parameters)
+
+    def pages(self, service: str, operation: str, key: str, **parameters: Any) -> list[Any]:
+        """All items under `key` of every page of a list operation. Raises AwsError; never returns a part of a list."""
+        items: list[Any] = []
+        with self._asking(service, operation) as client:
+            pages = client.get_paginator(_method(service, operation)).paginate(**parameters)
+            for number, page in enumerate(pages, 1):
+                if number > PAGES_AT_MOST:
+                    raise Incomplete("the list does not end", operation=iam_name(service, operation))
+                if number > 1:
+                    self.calls += 1
+                items.extend(page.get(key) or ())
+        return items
+
+    @contextmanager
+    def _asking(self, service: str, operation: str) -> Iterator[Any]:
+        """Credentials in hand, calls bounded, botocore's errors made ours, one log line a call."""
+        began, outcome = time.monotonic(), "ok"
+        with self._gate:
+            token = _current.set(_session_for(self).credentials)
+            self.calls += 1
+            try:
+                yield _client(service, self.region)
+            except PaginationError as error:
+                outcome = "incomplete"
+                raise Incomplete(str(error), operation=iam_name(service, operation)) from error
+            except (ClientError, BotoCoreError) as error:
+                ours = translated(error, service, operation)
+                outcome = ours.word
+                if isinstance(ours, Expired):
+                    forget_session(self)
+                raise ours from error
+            finally:
+                _current.reset(token)
+                if outcome != "ok" or logger.isEnabledFor(logging.DEBUG):
+                    logger.info(
+                        "aws %s %s %s:%s %.0f ms %s",
+                        self.account_id, self.region, service, operation, 1000 * (time.monotonic() - began), outcome,
+                    )  # fmt: skip
+
+
+def open_account(*, role_arn: str, external_id: str, region: str, account_id: str) -> Account:
+    """The account, entered and proven to be the promised one. Raises NoEntry, WrongAccount or another AwsError."""
+    account = Account(account_id, region, role_arn, external_id, _gate=_gate_of(account_id, region))
+    _session_for(account)
+    return account
+
+
+def forget_session(account: Account) -> None:
+    """Make the next call assume the role anew."""
+    with _sessions_lock:
+        _sessions.pop(_session_key(account), None)
+
+
+_sessions: dict[tuple[str, str, str, str], _Session] = {}
+_sessions_lock = threading.Lock()
+_session_locks: dict[tuple[str, str, str, str], threading.Lock] = {}
+
+
+def _session_key(account: Account) -> tuple[str, str, str, str]:
+    return account.role_arn, account.external_id, account.account_id, account.region
+
+
+def _session_for(account: Account) -> _Session:
+    key = _session_key(account)
+    with _sessions_lock:
+        held = _session_locks.setdefault(key, threading.Lock())
+    with held:
+        session = _sessions.get(key)
+        if session is None or session.ends_at - RENEW_BEFORE < dt.datetime.now(dt.UTC):
+            session = _assume(account)
+            with _sessions_lock:
+                _sessions[key] = session
+        return session
+
+
+def _assume(account: Account) -> _Session:
+    """A fresh session, kept only when AWS itself says that it is in the promised account."""
+    account.calls += 2
+    operation = "AssumeRole"
+    try:
+        answer = _portal_client("sts").assume_role(
+            RoleArn=account.role_arn,
+            RoleSessionName="opsportal-read",
+            ExternalId=account.external_id,
+            DurationSeconds=SESSION_SECONDS,
+        )["Credentials"]
+        credentials = ReadOnlyCredentials(
+            answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], None
+        )
+        token = _current.set(credentials)
+        operation = "GetCallerIdentity"
+        try:
+            found = _client("sts", account.region).get_caller_identity()["Account"]
+        finally:
+            _current.reset(token)
+    except (ClientError, BotoCoreError) as error:
+        raise translated(error, "sts", operation) from error
+    if found != account.account_id:
+        raise WrongAccount(f"expected account {account.account_id}, found {found}", operation="sts:GetCallerIdentity")
+    return _Session(credentials, answer["Expiration"])
+
+
+_client_lock = threading.Lock()
+_clients: dict[tuple[str, str], Any] = {}
+
+
+def _client(service: str, region: str) -> Any:
+    client = _clients.get((service, region))
+    if client is None:
+        # Making a client is not safe while another thread makes one.
+        with _client_lock:
+            client = _clients.get((service, region)) or _boto_session().client(
+                service, region_name=region, endpoint_url=settings.AWS_ENDPOINT_URL or None, config=_READ_CONFIG
+            )
+            _clients[service, region] = client
+    return client
+
+
+@cache
+def _boto_session() -> boto3.Session:
+    core = botocore.session.get_session()
+    core._credentials = _CredentialsInHand()
+    return boto3.Session(botocore_session=core)
+
+
+@cache
+def _portal_client(service: str) -> Any:
+    """A client under the portal's own principal: the machine's role, found by botocore's usual chain."""
+    with _client_lock:
+        return boto3.Session(region_name=settings.AWS_REGION).client(
+            service, endpoint_url=settings.AWS_ENDPOINT_URL or None, config=_READ_CONFIG
+        )
+
+
+def warm_up(region: str, services: tuple[str, ...]) -> None:
+    """Make the clients before the threads need them."""
+    for service in services:
+        _client(service, region)
+
+
+@cache
+def _method(service: str, operation: str) -> str:
+    """botocore's Python name of an operation."""
+    return {v: k for k, v in _client(service, settings.AWS_REGION).meta.method_to_api_mapping.items()}[operation]
+
+
+_gates: dict[tuple[str, str], threading.BoundedSemaphore] = {}
+
+
+def _gate_of(account_id: str, region: str) -> threading.BoundedSemaphore:
+    """The door of one account and region: AWS throttles by it, and the customer's own tools share the budget."""
+    with _sessions_lock:
+        return _gates.setdefault((account_id, region), threading.BoundedSemaphore(settings.AWS_CALLS_PER_ACCOUNT))

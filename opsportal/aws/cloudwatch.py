@@ -1,0 +1,113 @@
+"""CloudWatch as the portal reads it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from opsportal.aws.account import Account
+
+
+@dataclass(frozen=True)
+class MetricAlarm:
+    """One metric or composite alarm. `dimensions` tells what it watches; `condition` is its rule in short."""
+
+    aws_id: str
+    name: str
+    state: str
+    state_since: dt.datetime | None
+    state_reason: str
+    description: str
+    actions_enabled: bool
+    actions: int
+    metric: str
+    condition: str
+    dimensions: dict[str, str]
+
+
+_SIGNS = {
+    "GreaterThanThreshold": ">",
+    "GreaterThanOrEqualToThreshold": "≥",
+    "LessThanThreshold": "<",
+    "LessThanOrEqualToThreshold": "≤",
+}
+
+
+def alarms(account: Account) -> list[MetricAlarm]:
+    """All alarms; composite ones are visible only to a role that may read every alarm."""
+    metric = account.pages("cloudwatch", "DescribeAlarms", "MetricAlarms", AlarmTypes=["MetricAlarm"])
+    return [_alarm(row) for row in metric]
+
+
+def _alarm(row: dict[str, Any]) -> MetricAlarm:
+    sign = _SIGNS.get(row.get("ComparisonOperator", ""), row.get("ComparisonOperator", ""))
+    return MetricAlarm(
+        aws_id=row["AlarmArn"],
+        name=row["AlarmName"],
+        state=row["StateValue"],
+        state_since=row.get("StateTransitionedTimestamp") or row.get("StateUpdatedTimestamp"),
+        state_reason=row.get("StateReason", "")[:500],
+        description=row.get("AlarmDescription", "")[:500],
+        actions_enabled=bool(row.get("ActionsEnabled")),
+        actions=len(row.get("AlarmActions") or ()),
+        metric=f"{row.get('Namespace', '')} {row.get('MetricName', '')}".strip(),
+        condition=f"{sign} {row.get('Threshold', 0):g}" if "Threshold" in row else "",
+        dimensions={pair["Name"]: pair["Value"] for pair in row.get("Dimensions") or ()},
+    )
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric to fetch: its name on the screen's side, and where CloudWatch keeps it."""
+
+    label: str
+    namespace: str
+    name: str
+    dimensions: tuple[tuple[str, str], ...]
+    statistic: str = "Average"
+
+
+@dataclass(frozen=True)
+class Line:
+    """The points of one metric, oldest first; times are Unix seconds."""
+
+    label: str
+    times: list[int]
+    values: list[float]
+
+
+def lines(account: Account, metrics: list[Metric], *, start: dt.datetime, end: dt.datetime, period: int) -> list[Line]:
+    """The points of up to 500 metrics between two moments, one each `period` seconds.
+
+    CloudWatch bills USD 0.01 per 1,000 metrics requested to the account that is asked, so this is called on view.
+    """
+    account.metrics_requested += len(metrics)
+    results = account.pages(
+        "cloudwatch",
+        "GetMetricData",
+        "MetricDataResults",
+        StartTime=start,
+        EndTime=end,
+        ScanBy="TimestampAscending",
+        MetricDataQueries=[_query(number, metric, period) for number, metric in enumerate(metrics)],
+    )
+    points: dict[str, tuple[list[int], list[float]]] = {}
+    for result in results:
+        times, values = points.setdefault(result["Id"], ([], []))
+        times.extend(int(moment.timestamp()) for moment in result.get("Timestamps") or ())
+        values.extend(round(value, 4) for value in result.get("Values") or ())
+    return [Line(metric.label, *points.get(f"m{number}", ([], []))) for number, metric in enumerate(metrics)]
+
+
+def _query(number: int, metric: Metric, period: int) -> dict[str, Any]:
+    return {
+        "Id": f"m{number}",
+        "MetricStat": {
+            "Metric": {
+                "Namespace": metric.namespace,
+                "MetricName": metric.name,
+                "Dimensions": [{"Name": name, "Value": value} for name, value in metric.dimensions],
+            },
+            "Period": period,
+            "Stat": metric.statistic,
+        },
+    }

@@ -1,0 +1,219 @@
+"""RDS as the portal reads it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from opsportal.aws.account import Account
+from opsportal.aws.ec2 import tags_of
+
+
+@dataclass(frozen=True)
+class DbInstance:
+    """One RDS instance. Windows are AWS's own text, in UTC; storage in GiB."""
+
+    aws_id: str
+    name: str
+    arn: str
+    resource_id: str
+    state: str
+    engine: str
+    engine_version: str
+    instance_class: str
+    zone: str
+    endpoint: str
+    storage_gb: int | None
+    max_storage_gb: int | None
+    storage_type: str
+    multi_az: bool
+    public: bool
+    backup_retention_days: int
+    backup_window: str
+    maintenance_window: str
+    auto_minor_upgrade: bool
+    certificate: str
+    certificate_ends_at: dt.datetime | None
+    restorable_until: dt.datetime | None
+    pending_changes: dict[str, str]
+    tags: dict[str, str]
+
+
+def db_instances(account: Account) -> list[DbInstance]:
+    """All RDS instances."""
+    return [_db_instance(row) for row in account.pages("rds", "DescribeDBInstances", "DBInstances")]
+
+
+def _db_instance(row: dict[str, Any]) -> DbInstance:
+    return DbInstance(
+        aws_id=row["DBInstanceIdentifier"],
+        name=row["DBInstanceIdentifier"],
+        arn=row["DBInstanceArn"],
+        resource_id=row.get("DbiResourceId", ""),
+        state=row["DBInstanceStatus"],
+        engine=row["Engine"],
+        engine_version=row.get("EngineVersion", ""),
+        instance_class=row.get("DBInstanceClass", ""),
+        zone=row.get("AvailabilityZone", ""),
+        endpoint=(row.get("Endpoint") or {}).get("Address", ""),
+        storage_gb=row.get("AllocatedStorage"),
+        max_storage_gb=row.get("MaxAllocatedStorage"),
+        storage_type=row.get("StorageType", ""),
+        multi_az=bool(row.get("MultiAZ")),
+        public=bool(row.get("PubliclyAccessible")),
+        backup_retention_days=row.get("BackupRetentionPeriod", 0),
+        backup_window=row.get("PreferredBackupWindow", ""),
+        maintenance_window=row.get("PreferredMaintenanceWindow", ""),
+        auto_minor_upgrade=bool(row.get("AutoMinorVersionUpgrade")),
+        certificate=row.get("CACertificateIdentifier", ""),
+        certificate_ends_at=(row.get("CertificateDetails") or {}).get("ValidTill"),
+        restorable_until=row.get("LatestRestorableTime"),
+        pending_changes=_pending(row.get("PendingModifiedValues") or {}),
+        tags=tags_of(row, "TagList"),
+    )
+
+
+def _pending(values: dict[str, Any]) -> dict[str, str]:
+    """The changes that wait for a window; a new master password is told as such, never by value."""
+    return {key: "***" if "Password" in key else str(value) for key, value in sorted(values.items())}
+
+
+@dataclass(frozen=True)
+class PendingMaintenance:
+    """One action that RDS will or may take. All times empty: optional, never automatic (RDS User Guide)."""
+
+    source_id: str
+    db_arn: str
+    action: str
+    description: str
+    auto_applied_after: dt.datetime | None
+    forced_at: dt.datetime | None
+    applies_at: dt.datetime | None
+    opt_in: str
+
+
+def pending_maintenance(account: Account) -> list[PendingMaintenance]:
+    """Every pending action of every RDS resource."""
+    rows = account.pages("rds", "DescribePendingMaintenanceActions", "PendingMaintenanceActions")
+    return [
+        PendingMaintenance(
+            source_id=f"{row['ResourceIdentifier']}/{action['Action']}",
+            db_arn=row["ResourceIdentifier"],
+            action=action["Action"],
+            description=action.get("Description", ""),
+            auto_applied_after=action.get("AutoAppliedAfterDate"),
+            forced_at=action.get("ForcedApplyDate"),
+            applies_at=action.get("CurrentApplyDate"),
+            opt_in=action.get("OptInStatus", ""),
+        )
+        for row in rows
+        for action in row.get("PendingMaintenanceActionDetails") or ()
+    ]
+
+
+@dataclass(frozen=True)
+class DbSnapshot:
+    """One RDS snapshot; automated or manual."""
+
+    aws_id: str
+    name: str
+    automated: bool
+    state: str
+    db_aws_id: str
+    started_at: dt.datetime | None
+    size_gb: int | None
+
+
+def db_snapshots(account: Account) -> list[DbSnapshot]:
+    """The account's own snapshots. One without a time has just begun."""
+    return [
+        DbSnapshot(
+            aws_id=row["DBSnapshotArn"],
+            name=row["DBSnapshotIdentifier"],
+            automated=row.get("SnapshotType") == "automated",
+            state=row["Status"],
+            db_aws_id=row["DBInstanceIdentifier"],
+            started_at=row.get("SnapshotCreateTime"),
+            size_gb=row.get("AllocatedStorage"),
+        )
+        for row in account.pages("rds", "DescribeDBSnapshots", "DBSnapshots")
+    ]
+
+
+@dataclass(frozen=True)
+class AutomatedBackup:
+    """The span to any second of which a database can be restored."""
+
+    db_aws_id: str
+    state: str
+    restorable_from: dt.datetime | None
+    restorable_until: dt.datetime | None
+    retention_days: int | None
+
+
+def automated_backups(account: Account) -> list[AutomatedBackup]:
+    """The point-in-time windows of all databases, deleted ones that still keep theirs included."""
+    return [
+        AutomatedBackup(
+            db_aws_id=row["DBInstanceIdentifier"],
+            state=row.get("Status", ""),
+            restorable_from=(row.get("RestoreWindow") or {}).get("EarliestTime"),
+            restorable_until=(row.get("RestoreWindow") or {}).get("LatestTime"),
+            retention_days=row.get("BackupRetentionPeriod"),
+        )
+        for row in account.pages("rds", "DescribeDBInstanceAutomatedBackups", "DBInstanceAutomatedBackups")
+    ]
+
+
+@dataclass(frozen=True)
+class DbEvent:
+    """Something that RDS says happened."""
+
+    db_aws_id: str
+    message: str
+    categories: tuple[str, ...]
+    at: dt.datetime
+
+
+def db_events(account: Account, minutes: int) -> list[DbEvent]:
+    """What happened to databases in the last minutes; AWS keeps 14 days and tells the last hour unless asked."""
+    rows = account.pages("rds", "DescribeEvents", "Events", SourceType="db-instance", Duration=minutes)
+    return [
+        DbEvent(
+            db_aws_id=row["SourceIdentifier"],
+            message=row["Message"],
+            categories=tuple(row.get("EventCategories") or ()),
+            at=row["Date"],
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class EngineSupport:
+    """Support dates of a major engine version; Extended Support bills from the end of standard support."""
+
+    engine: str
+    major_version: str
+    standard_ends_at: dt.datetime
+    extended_ends_at: dt.datetime | None
+
+
+def engine_support(account: Account, engine: str) -> list[EngineSupport]:
+    """Support dates of every major version of an engine, for example "mysql"."""
+    rows = account.pages("rds", "DescribeDBMajorEngineVersions", "DBMajorEngineVersions", Engine=engine)
+    found = []
+    for row in rows:
+        ends = {
+            lifecycle["LifecycleSupportName"]: lifecycle["LifecycleSupportEndDate"]
+            for lifecycle in row.get("SupportedEngineLifecycles") or ()
+        }
+        if standard := ends.get("open-source-rds-standard-support"):
+            found.append(
+                EngineSupport(
+                    engine=row["Engine"],
+                    major_version=row["MajorEngineVersion"],
+                    standard_ends_at=standard,
+                    extended_ends_at=ends.get("open-source-rds-extended-support"),
+                )
+            )
+    return found
