@@ -31,12 +31,14 @@ class Demo:
         self.crew = Crew(self.register)
         self.postgres = Postgres(place.BASE, place.HOME.name, DEMO)
         self.valkey = Valkey(place.BASE, place.HOME.name)
+        self.had_started = False
 
     def run(self) -> None:
         """Start everything, then watch it until somebody ends it."""
         try:
             self._clear_the_ground()
             self._start()
+            self.had_started = True
             while True:
                 self.crew.look()
                 self._look_at_servers()
@@ -196,13 +198,14 @@ def _ignore_further(*numbers: signal.Signals) -> None:
 def main() -> int:
     """The exit code: 0 after Ctrl-C, 1 when something failed."""
     _on(_raise_stopped, signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    demo = Demo()
     try:
         with place.only_one():
-            Demo().run()
+            demo.run()
     except Stopped:
         screen.progress("demo", "ended")
     except StartFailed as failure:
-        screen.failure(str(failure))
+        screen.failure(str(failure), had_started=demo.had_started)
         return 1
     return 0
 

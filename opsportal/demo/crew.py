@@ -10,7 +10,7 @@ from opsportal.demo import place, screen
 from opsportal.demo.parts import Part
 from opsportal.embedded.processes import Register, StartFailed, end_session, last_lines, start
 
-_LOUD = ("Traceback", "[ERROR", "CRITICAL", "panicked")
+_LOUD = ("Traceback", "Error", "ERROR", "CRITICAL", "panicked")
 _PATIENCE = 5.0
 # More from one part in ten seconds says nothing new.
 _LINES_SHOWN = 8

@@ -30,9 +30,10 @@ def trouble(part: str, words: str) -> None:
         print(f"{'':22}{line}", flush=True)
 
 
-def failure(words: str) -> None:
+def failure(words: str, *, had_started: bool) -> None:
     """Why the demo does not run, and what to do."""
-    print(f"\n{paint('The demo did not start.', 'bad')}\n{words}\n", file=sys.stderr, flush=True)
+    headline = "デモを終了しました · the demo has ended" if had_started else "起動できません · the demo did not start"
+    print(f"\n{paint(headline, 'bad')}\n{words}\n", file=sys.stderr, flush=True)
 
 
 def announce(address: str, logins: list[tuple[str, str, str]], password: str, hints: list[tuple[str, str]]) -> None:
