@@ -1,0 +1,74 @@
+"""What every request gets: an id to quote, the viewer's language, time zone and theme."""
+
+import re
+import uuid
+import zoneinfo
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control, patch_vary_headers
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "theme"
+_GIVEN_ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
+
+
+class RequestIdMiddleware:
+    """Names each request, by the proxy's name when it gave one; error pages and answers carry it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if _GIVEN_ID.match(given) else uuid.uuid4().hex[:12]
+        response = self.get_response(request)
+        response["X-Request-ID"] = request.request_id
+        return response
+
+
+class ViewerMiddleware:
+    """Speaks the viewer's language and shows the viewer's time: the user's own choice, else the browser's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        known = request.user.is_authenticated
+        language = request.user.language if known else translation.get_language_from_request(request)
+        theme = (request.user.theme if known else "") or request.COOKIES.get(THEME_COOKIE, "")
+        request.theme = theme if theme in THEMES else ""
+        with translation.override(language), timezone.override(_zone(request.user.time_zone if known else None)):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        if known:
+            patch_cache_control(response, private=True, no_cache=True)
+        return _leave_for_login(request, response) if _lost_session(request, response) else response
+
+
+def _zone(name: str | None) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(name or settings.TIME_ZONE)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo(settings.TIME_ZONE)
+
+
+def _lost_session(request: HttpRequest, response: HttpResponse) -> bool:
+    """A part of a page was asked for after the session had ended."""
+    going = response.headers.get("Location", "")
+    return request.headers.get("HX-Request") == "true" and going.startswith(resolve_url(settings.LOGIN_URL))
+
+
+def _leave_for_login(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Send the whole page to log-in and back to where it is, instead of drawing a log-in form inside of it."""
+    back = request.htmx.current_url_abs_path or "/"
+    leaving = HttpResponse(status=204)
+    leaving["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+    return leaving

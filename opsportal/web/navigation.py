@@ -1,0 +1,55 @@
+"""Where one can go from every page, by who is looking."""
+
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation; `pages` are the URL names that belong to it, `key` follows `g` on the keyboard."""
+
+    page: str
+    label: str | Promise
+    icon: str
+    key: str
+    pages: frozenset[str] = field(default_factory=frozenset)
+
+
+STAFF = (
+    Place("home", pgettext_lazy("navigation", "Needs a hand"), "home", "h"),
+    Place(
+        "customers",
+        pgettext_lazy("navigation", "Customers"),
+        "building",
+        "c",
+        frozenset({"customer", "environment", "observations", "backups", "notices", "alarms", "readings", "resource"}),
+    ),
+    Place("help", _("Help"), "help", "?"),
+)
+CUSTOMER = (
+    Place(
+        "home",
+        pgettext_lazy("navigation", "My sites"),
+        "home",
+        "h",
+        frozenset({"environment", "observations", "backups", "notices", "alarms", "readings", "resource"}),
+    ),
+    Place("help", _("Help"), "help", "?"),
+)
+
+
+def places(user) -> tuple[Place, ...]:
+    """The navigation of this user; nobody's is empty."""
+    if not user.is_authenticated:
+        return ()
+    return STAFF if user.is_staff else CUSTOMER
+
+
+def here(place: Place, page: str | None) -> str:
+    """What `aria-current` says of a place when this page is shown: page, true (a page below it), or nothing."""
+    if page == place.page:
+        return "page"
+    return "true" if page in place.pages else ""

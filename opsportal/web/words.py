@@ -1,0 +1,97 @@
+"""Times, ages and numbers as people write them, in the active language and time zone."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, pgettext
+
+_WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def local_time(at: dt.datetime) -> str:
+    """`2026-11-25(水) 02:30 JST`, or in English `Wed 25 Nov 2026, 02:30 JST`. Raises ValueError when naive."""
+    here = _local(at)
+    return f"{_day(here)}{' ' if get_language() == 'ja' else ', '}{here:%H:%M} {zone_name(here)}"
+
+
+def local_day(at: dt.datetime) -> str:
+    """`2026-11-25(水)`, or in English `Wed 25 Nov 2026`."""
+    return _day(_local(at))
+
+
+def zone_name(here: dt.datetime) -> str:
+    """`JST`, or `UTC+07` where a zone has only a number."""
+    name = here.tzname() or ""
+    return f"UTC{name}" if name[:1] in "+-" else name
+
+
+def _local(at: dt.datetime) -> dt.datetime:
+    if timezone.is_naive(at):
+        raise ValueError(f"{at} has no time zone")
+    return timezone.localtime(at)
+
+
+def _day(here: dt.datetime) -> str:
+    if get_language() == "ja":
+        return f"{here:%Y-%m-%d}({_WEEKDAYS['ja'][here.weekday()]})"
+    return f"{_WEEKDAYS['en'][here.weekday()]} {here.day} {_MONTHS[here.month - 1]} {here.year}"
+
+
+def age(at: dt.datetime, now: dt.datetime, kind: str = "age") -> str:
+    """How long ago or ahead; `kind` is age, or left for what runs out."""
+    seconds = (at - now).total_seconds()
+    past = seconds < 0
+    form = forms()[("late" if past else "left") if kind == "left" else ("ago" if past else "ahead")]
+    seconds = abs(seconds)
+    for least, unit, name in ((2 * _DAY, _DAY, "days"), (_HOUR, _HOUR, "hours"), (_MINUTE, _MINUTE, "minutes")):
+        if seconds >= least:
+            return form[name].replace("{n}", str(int(seconds // unit)))
+    return form["moment"]
+
+
+def forms() -> dict[str, dict[str, str]]:
+    """The wordings of ages; the browser uses the same ones to keep them live."""
+    return {
+        "ago": {
+            "moment": gettext("just now"),
+            "minutes": gettext("{n} min ago"),
+            "hours": gettext("{n} h ago"),
+            "days": gettext("{n} days ago"),
+        },
+        "ahead": {
+            "moment": gettext("in a moment"),
+            "minutes": gettext("in {n} min"),
+            "hours": gettext("in {n} h"),
+            "days": gettext("in {n} days"),
+        },
+        "left": {
+            "moment": gettext("now due"),
+            "minutes": gettext("{n} min left"),
+            "hours": gettext("{n} h left"),
+            "days": gettext("{n} days left"),
+        },
+        "late": {
+            "moment": gettext("now due"),
+            "minutes": gettext("{n} min overdue"),
+            "hours": gettext("{n} h overdue"),
+            "days": gettext("{n} days overdue"),
+        },
+    }
+
+
+def for_browser() -> dict[str, Any]:
+    """All words that scripts put on a page."""
+    return forms() | {
+        "searchFailed": gettext("The search did not answer. Check the connection and type again."),
+        "noValue": pgettext("chart", "no value"),
+    }
+
+
+def number(value: float, digits: int = 1) -> str:
+    """`1,234` or `12.3`: grouped, no digits after the point once they no longer matter."""
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 100 or float(value).is_integer() else f"{value:,.{digits}f}"
