@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 # A drain stops claiming well inside Celery's hard limit; what is left is found again by the clock.
 DRAIN_SECONDS = 20
+BEAT_SECONDS = 3
 
 
 class ClockTimestamp(Now):
@@ -92,7 +93,7 @@ def claim(work: Work, at: dt.datetime) -> list[models.Model]:
         # MATERIALIZED: a planner that ran the limited, locking subquery per row would claim more than the batch.
         sql = (
             f"WITH taken AS MATERIALIZED ({inner}) UPDATE {table} SET lease = %s, tries = tries + 1, "
-            f"leased_until = clock_timestamp() + %s WHERE id IN (SELECT id FROM taken) RETURNING *"
+            f"leased_until = clock_timestamp() + %s WHERE id IN (TABLE taken) RETURNING *"
         )
         claimed = list(rows.model.objects.raw(sql, [*parameters, uuid.uuid4(), work.lease]))
     models.prefetch_related_objects(claimed, *work.related)
@@ -108,7 +109,6 @@ def release(row: models.Model) -> bool:
 def drain(kind: str, *, seconds: float = DRAIN_SECONDS) -> int:
     """Advance due rows of a kind until none waits or the time is up; returns how many were advanced."""
     work = kinds()[kind]
-    note_beat(work.queue)
     ends, done = time.monotonic() + seconds, 0
     while time.monotonic() < ends:
         rows = claim(work, business_time.now())
@@ -128,8 +128,14 @@ def _advance(work: Work, row: models.Model) -> bool:
     return release(row)
 
 
+_noted: dict[str, float] = {}
+
+
 def note_beat(process: str) -> None:
-    """Write down that a process is alive."""
+    """Write down that a process is alive, at most every few seconds."""
+    if time.monotonic() - _noted.get(process, float("-inf")) < BEAT_SECONDS:
+        return
+    _noted[process] = time.monotonic()
     Beat.objects.bulk_create(
         [Beat(process=process, at=ClockTimestamp())],
         update_conflicts=True,

@@ -34,7 +34,7 @@ class Plan(models.Model):
     code = models.SlugField(max_length=40, unique=True)
     name_ja = models.CharField(max_length=80)
     name_en = models.CharField(max_length=80)
-    provider_duties = models.JSONField(default=list)
+    provider_duties = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return self.code
@@ -47,7 +47,7 @@ class Agreement(models.Model):
     plan = models.ForeignKey(Plan, models.PROTECT)
     valid_from = models.DateTimeField()
     retention_days = models.PositiveSmallIntegerField()
-    performers = models.JSONField(default=dict, help_text="exceptions to the plan: duty → performer")
+    performers = models.JSONField(default=dict, blank=True, help_text="exceptions to the plan: duty → performer")
 
     class Meta:
         constraints = [

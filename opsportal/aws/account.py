@@ -137,13 +137,13 @@ def forget_session(account: Account) -> None:
         _sessions.pop(_session_key(account), None)
 
 
-_sessions: dict[tuple[str, str, str, str], _Session] = {}
+_sessions: dict[tuple[str, ...], _Session] = {}
 _sessions_lock = threading.Lock()
-_session_locks: dict[tuple[str, str, str, str], threading.Lock] = {}
+_session_locks: dict[tuple[str, ...], threading.Lock] = {}
 
 
-def _session_key(account: Account) -> tuple[str, str, str, str]:
-    return account.role_arn, account.external_id, account.account_id, account.region
+def _session_key(account: Account) -> tuple[str, ...]:
+    return settings.AWS_ENDPOINT_URL, account.role_arn, account.external_id, account.account_id, account.region
 
 
 def _session_for(account: Account) -> _Session:
@@ -164,7 +164,7 @@ def _assume(account: Account) -> _Session:
     account.calls += 2
     operation = "AssumeRole"
     try:
-        answer = _portal_client("sts").assume_role(
+        answer = _portal_client().assume_role(
             RoleArn=account.role_arn,
             RoleSessionName="opsportal-read",
             ExternalId=account.external_id,
@@ -187,18 +187,19 @@ def _assume(account: Account) -> _Session:
 
 
 _client_lock = threading.Lock()
-_clients: dict[tuple[str, str], Any] = {}
+_clients: dict[tuple[str, str, str], Any] = {}
 
 
 def _client(service: str, region: str) -> Any:
-    client = _clients.get((service, region))
+    key = (service, region, settings.AWS_ENDPOINT_URL)
+    client = _clients.get(key)
     if client is None:
         # Making a client is not safe while another thread makes one.
         with _client_lock:
-            client = _clients.get((service, region)) or _boto_session().client(
+            client = _clients.get(key) or _boto_session().client(
                 service, region_name=region, endpoint_url=settings.AWS_ENDPOINT_URL or None, config=_READ_CONFIG
             )
-            _clients[service, region] = client
+            _clients[key] = client
     return client
 
 
@@ -209,19 +210,17 @@ def _boto_session() -> boto3.Session:
     return boto3.Session(botocore_session=core)
 
 
-@cache
-def _portal_client(service: str) -> Any:
-    """A client under the portal's own principal: the machine's role, found by botocore's usual chain."""
-    with _client_lock:
-        return boto3.Session(region_name=settings.AWS_REGION).client(
-            service, endpoint_url=settings.AWS_ENDPOINT_URL or None, config=_READ_CONFIG
-        )
-
-
-def warm_up(region: str, services: tuple[str, ...]) -> None:
-    """Make the clients before the threads need them."""
-    for service in services:
-        _client(service, region)
+def _portal_client() -> Any:
+    """STS under the portal's own principal: the machine's role, found by botocore's usual chain."""
+    key = ("portal", settings.AWS_REGION, settings.AWS_ENDPOINT_URL)
+    client = _clients.get(key)
+    if client is None:
+        with _client_lock:
+            client = _clients.get(key) or boto3.Session(region_name=settings.AWS_REGION).client(
+                "sts", endpoint_url=settings.AWS_ENDPOINT_URL or None, config=_READ_CONFIG
+            )
+            _clients[key] = client
+    return client
 
 
 @cache

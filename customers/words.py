@@ -1,0 +1,127 @@
+"""What needs and duty states say to a person; rows keep only a kind and facts, so that each reader has a language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+# What the portal could not do, by the word of the gateway's error.
+FAILURES: dict[str, tuple[Text, Text]] = {
+    "denied": (_("%(operation)s is denied"), _("Add %(operation)s to the role that the portal reads with.")),
+    "no-entry": (
+        _("The role cannot be entered"),
+        _("Check that the role exists and that its trust policy names the portal and this environment's ExternalId."),
+    ),
+    "wrong-account": (
+        _("The role leads into another AWS account"),
+        _("Nothing was read. Correct the account id or the role of this environment."),
+    ),
+    "region-off": (
+        _("The region does not take the account's credentials"),
+        _("Switch the region on for the account, or correct the region of this environment."),
+    ),
+    "clock-skew": (
+        _("AWS finds the time of the request wrong"),
+        _("Check the clock of the portal's machine (NTP)."),
+    ),
+    "throttled": (_("AWS slows the portal down"), _("The portal waits longer each time; nothing has to be done.")),
+    "unreachable": (
+        _("AWS does not answer"),
+        _("Look at the AWS Health Dashboard; the portal tries again by itself."),
+    ),
+    "incomplete": (_("A list came back torn"), _("The list was not used; the portal reads it again by itself.")),
+    "expired": (_("The session ended early"), _("The portal enters again by itself.")),
+    "refused": (_("%(operation)s was refused: %(code)s"), _("Look at the message of AWS below and at the role.")),
+}
+
+# kind → what is the matter, and the next step.
+NEEDS: dict[str, tuple[Text, Text]] = {
+    "notice-open": (
+        _("AWS maintenance (%(code)s) on %(name)s"),
+        _("Decide when it hurts least, and agree it with the customer."),
+    ),
+    "engine-support-ending": (
+        _("Standard support of %(engine)s %(version)s on %(name)s ends"),
+        _("Plan the upgrade; after this date Extended Support is billed."),
+    ),
+    "certificate-ending": (
+        _("Certificate %(certificate)s of %(name)s ends"),
+        _("Plan the change to a newer certificate authority."),
+    ),
+    "backup-none": (_("%(name)s has no backup"), _("Set up a nightly backup, and take one now.")),
+    "backup-missing": (
+        _("%(name)s: %(nights)s nights without a backup"),
+        _("Find out why the backup did not run, and take one now."),
+    ),
+    "backup-failed": (_("The last backup of %(name)s failed: %(reason)s"), _("Mend the cause and take one now.")),
+    "retention-short": (
+        _("%(name)s keeps backups for %(set)s days, agreed are %(agreed)s"),
+        _("Set the retention to what was agreed."),
+    ),
+    "alarm-ringing": (_("Alarm: %(name)s"), _("Open the environment and follow the runbook.")),
+    "alarm-missing": (_("No alarm watches %(name)s"), _("Put the agreed alarms in place.")),
+    "alarm-muted": (_("Alarm %(name)s rings nobody"), _("Switch its actions on, or note why it is muted.")),
+    "server-stopped": (_("Server %(name)s is stopped"), _("Find out whether it was meant, else start it.")),
+    "server-impaired": (
+        _("Server %(name)s fails its status checks"),
+        _("Look at the system log; stop and start moves it to other hardware."),
+    ),
+    "database-down": (_("Database %(name)s is %(state)s"), _("Look at the RDS events, and bring it back.")),
+    "target-unhealthy": (
+        _("%(name)s finds %(aws_id)s unhealthy"),
+        _("Look at the web server's log and at its health check."),
+    ),
+    "site-down": (_("The site does not answer as it should"), _("Open the environment and follow the runbook.")),
+} | {f"poll-{word}": texts for word, texts in FAILURES.items()}  # fmt: skip
+
+# kind of a duty state → its one line on the duty board.
+DUTY_STATES: dict[str, Text] = {
+    "blind": _("Cannot be read: %(operation)s"),
+    "notices-none": _("No maintenance is announced"),
+    "notices-open": _("Announced: %(count)s"),
+    "support-good": _("All engines and certificates are supported"),
+    "support-ending": _("Support is ending: %(count)s"),
+    "backups-good": _("Every server and database is backed up"),
+    "backups-missing": _("Backups lacking: %(count)s"),
+    "alarms-good": _("%(count)s alarms watch"),
+    "alarms-lacking": _("Alarms: %(count)s, to be put right: %(lacking)s"),
+    "site-up": _("The site answers"),
+    "site-down": _("The site does not answer as it should"),
+}
+
+# What a visit of the site found wrong.
+VISITS: dict[str, Text] = {
+    "no-answer": _("No answer: the connection was refused or broke"),
+    "timeout": _("No answer within ten seconds"),
+    "status": _("The site answered with an error"),
+    "text": _("The page came, but without the expected words"),
+    "address": _("The site's address cannot be used"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A matter in the reader's language, and what to do next."""
+
+    title: str
+    step: str
+
+
+def need_said(kind: str, facts: dict[str, Any]) -> Said:
+    """A need in words."""
+    title, step = NEEDS[kind]
+    return Said(str(title) % facts, str(step) % facts)
+
+
+def failure_said(failure: dict[str, Any]) -> Said:
+    """A failure of a reading in words, with the permission to add where that is the cure."""
+    title, step = FAILURES[failure["word"]]
+    return Said(str(title) % failure, str(step) % failure)
+
+
+def duty_said(kind: str, facts: dict[str, Any]) -> str:
+    """A duty's state in one line."""
+    return str(DUTY_STATES[kind]) % facts

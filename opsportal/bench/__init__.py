@@ -1,0 +1,1 @@
+"""Figures: pages, polling, memory. Prints ratios and counts, never fails a build."""

@@ -1,0 +1,143 @@
+"""Who may import whom: arrows point downward, each module stays on its floor."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+# Lower floors first; a module may import its own floor and those below it.
+FLOORS = [
+    {"opsportal.aws", "opsportal.web", "opsportal.work", "opsportal.doorbell", "opsportal.business_time"},
+    {"customers"},
+    {"maintenance"},
+    {"incidents"},
+    {"opsportal.overview"},
+]
+APPS = ("customers", "maintenance", "incidents")
+HTTP_SIDE = {"views", "forms", "urls", "admin"}
+
+
+def _modules(*folders: str) -> list[Path]:
+    return [
+        path for folder in folders for path in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in path.parts
+    ]
+
+
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def _within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def _floor(name: str) -> int | None:
+    for number, packages in enumerate(FLOORS):
+        if any(_within(name, package) for package in packages):
+            return number
+    return None
+
+
+ALL = _modules("opsportal", *APPS)
+
+
+def test_no_module_imports_a_higher_floor():
+    wrong = [
+        f"{_name(path)} → {imported}"
+        for path in ALL
+        if (own := _floor(_name(path))) is not None
+        for imported in _imports(path)
+        if (other := _floor(imported)) is not None and other > own
+    ]
+    assert wrong == []
+
+
+def test_boto3_is_imported_by_the_gateway_alone():
+    wrong = [
+        _name(path)
+        for path in ALL
+        if not _within(_name(path), "opsportal.sandbox")
+        and any(_within(imported, "boto3") for imported in _imports(path))
+    ]
+    assert wrong == ["opsportal.aws.account"]
+
+
+def test_the_sandbox_is_imported_by_nothing_else():
+    wrong = [
+        f"{_name(path)} → {imported}"
+        for path in ALL
+        if not _within(_name(path), "opsportal.sandbox") and not _within(_name(path), "opsportal.bench")
+        for imported in _imports(path)
+        if _within(imported, "opsportal.sandbox")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_domain_modules_know_neither_requests_nor_celery(app):
+    wrong = [
+        f"{_name(path)} → {imported}"
+        for path in _modules(app)
+        if not HTTP_SIDE & set(path.relative_to(ROOT).with_suffix("").parts) and path.stem != "access"
+        for imported in _imports(path)
+        if _within(imported, "celery") or _within(imported, "opsportal.celery") or _within(imported, "django.http")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_apps_use_each_others_domain_and_models_only(app):
+    wrong = [
+        f"{_name(path)} → {imported}"
+        for path in ALL
+        for imported in _imports(path)
+        if not _within(_name(path), app)
+        and any(_within(imported, f"{app}.{side}") for side in HTTP_SIDE)
+        and _name(path) != "opsportal.urls"
+    ]
+    assert wrong == []
+
+
+def test_views_start_from_the_door_and_never_from_objects():
+    wrong = [
+        f"{_name(path)}:{node.lineno}"
+        for path in ALL
+        if "views" in path.relative_to(ROOT).with_suffix("").parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager")
+    ]
+    assert wrong == []
+
+
+def test_views_and_models_never_open_aws():
+    wrong = [
+        f"{_name(path)} → {imported}"
+        for path in ALL
+        if {"views", "models", "forms"} & set(path.relative_to(ROOT).with_suffix("").parts)
+        for imported in _imports(path)
+        if _within(imported, "opsportal.aws") or imported == "customers.environments.open_aws"
+    ]
+    assert wrong == []
+
+
+def test_the_clock_of_the_business_is_read_in_one_place():
+    wrong = [
+        f"{_name(path)}:{node.lineno}"
+        for path in _modules(*APPS, "opsportal/overview", "opsportal/web")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr in ("now", "utcnow", "today")
+        and not (isinstance(node.value, ast.Name) and node.value.id == "business_time")
+    ]
+    assert wrong == []
