@@ -1,0 +1,1 @@
+"""What the simulated AWS answers where moto lacks it or answers it wrongly, one file a service."""

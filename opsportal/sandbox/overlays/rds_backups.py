@@ -1,0 +1,166 @@
+"""RDS backups: nightly automated snapshots, the window one can restore to, and the events that tell of them."""
+
+import datetime as dt
+from typing import Any
+
+from moto.core.responses import ActionResult
+
+from opsportal.sandbox.estate import DatabaseRecord
+from opsportal.sandbox.nights import Backup
+from opsportal.sandbox.overlays.answering import Answering, AwsError
+
+EVENTS_KEPT = dt.timedelta(days=14)
+
+
+class RdsBackups(Answering):
+    """The operations that tell what of a database is saved."""
+
+    def databases(self) -> list[DatabaseRecord]:
+        """The world's databases in the account and region called."""
+        return self.place.databases if self.place else []
+
+    def marked(self, rows: list[Any]) -> tuple[list[Any], str | None]:
+        """One page, as RDS pages: MaxRecords 20 to 100, Marker."""
+        return self.page(rows, size="MaxRecords", token="Marker", default=100, least=20)
+
+    def describe_db_snapshots(self) -> ActionResult:
+        """Automated snapshots of the nights kept, and those made by hand."""
+        parameters = self.call.parameters
+        wanted, kind = parameters.get("DBInstanceIdentifier"), parameters.get("SnapshotType")
+        identifier = parameters.get("DBSnapshotIdentifier")
+        rows: list[Any] = []
+        if kind in (None, "automated"):
+            rows += [
+                _snapshot(database, backup, self.now)
+                for database in self.databases()
+                for backup in self.simulation.nights.kept_of_database(database, self.now)
+                if wanted in (None, database.spec.name)
+            ]
+        if identifier:
+            rows = [row for row in rows if row["DBSnapshotIdentifier"] == identifier]
+        if kind in (None, "manual") and not rows:
+            rows += self.backend.describe_db_snapshots(wanted, identifier, kind, {})
+        elif kind in (None, "manual") and not identifier:
+            rows += self.backend.describe_db_snapshots(wanted, None, kind, {})
+        rows, marker = self.marked(rows)
+        return ActionResult({"DBSnapshots": rows, "Marker": marker})
+
+    def describe_db_instance_automated_backups(self) -> ActionResult:
+        """The window of time that each database can be restored to."""
+        wanted = self.call.parameters.get("DBInstanceIdentifier")
+        rows = [
+            self._automated(database)
+            for database in self.databases()
+            if wanted in (None, database.spec.name) and database.spec.retention_days
+        ]
+        if wanted and not rows:
+            raise AwsError("DBInstanceAutomatedBackupNotFound", f"Automated backup for {wanted} not found.")
+        rows, marker = self.marked(rows)
+        return ActionResult({"DBInstanceAutomatedBackups": rows, "Marker": marker})
+
+    def describe_events(self) -> ActionResult:
+        """What happened to databases: by default in the last hour, at most in the last 14 days."""
+        parameters, now = self.call.parameters, self.now
+        begin = _time(parameters.get("StartTime")) or now - dt.timedelta(minutes=int(parameters.get("Duration") or 60))
+        end = _time(parameters.get("EndTime")) or now
+        begin = max(begin, now - EVENTS_KEPT)
+        rows = [
+            _event(database, at, category, message)
+            for database in self.databases()
+            for at, category, message in self._happenings(database)
+            if begin <= at <= min(end, now)
+            and parameters.get("SourceIdentifier") in (None, database.spec.name)
+            and parameters.get("SourceType") in (None, "db-instance")
+            and (not parameters.get("EventCategories") or category in parameters["EventCategories"])
+        ]
+        rows, marker = self.marked(sorted(rows, key=lambda row: row["Date"]))
+        return ActionResult({"Events": rows, "Marker": marker})
+
+    def restorable_until(self, database: DatabaseRecord) -> dt.datetime:
+        """The latest moment one can restore to: logs are saved every five minutes."""
+        at = self.now - dt.timedelta(minutes=2)
+        return at.replace(minute=at.minute - at.minute % 5, second=0, microsecond=0)
+
+    def _happenings(self, database: DatabaseRecord) -> list[tuple[dt.datetime, str, str]]:
+        rows = []
+        for backup in self.simulation.nights.of_database(database, self.now, EVENTS_KEPT):
+            if backup.good:
+                rows.append((backup.started, "backup", "Backing up DB instance"))
+                rows.append((backup.ends, "backup", "Finished DB Instance backup"))
+        for row in self.simulation.store.data["events"]:
+            if row["account"] == self.call.account and row["name"] == database.spec.name:
+                rows.append((dt.datetime.fromisoformat(row["at"]), row["category"], row["message"]))
+        return rows
+
+    def _automated(self, database: DatabaseRecord) -> dict[str, Any]:
+        spec, row = database.spec, self.backend.databases[database.spec.name]
+        place = f"{self.call.region}:{self.call.account}"
+        kept = self.simulation.nights.kept_of_database(database, self.now)
+        window = {"EarliestTime": kept[-1].started, "LatestTime": self.restorable_until(database)} if kept else None
+        return {
+            "DBInstanceArn": database.arn,
+            "DbiResourceId": row.dbi_resource_id,
+            "Region": self.call.region,
+            "DBInstanceIdentifier": spec.name,
+            "RestoreWindow": window,
+            "AllocatedStorage": spec.storage_gib,
+            "Status": "active",
+            "Port": 3306,
+            "AvailabilityZone": f"{self.call.region}a",
+            "InstanceCreateTime": row.instance_create_time,
+            "MasterUsername": "admin",
+            "Engine": "mysql",
+            "EngineVersion": row.engine_version,
+            "LicenseModel": "general-public-license",
+            "Encrypted": True,
+            "StorageType": "gp3",
+            "BackupRetentionPeriod": spec.retention_days,
+            "PreferredBackupWindow": spec.backup_window,
+            "DBInstanceAutomatedBackupsArn": f"arn:aws:rds:{place}:auto-backup:{row.dbi_resource_id.lower()}",
+            "BackupTarget": "region",
+        }
+
+
+def _snapshot(database: DatabaseRecord, backup: Backup, at: dt.datetime) -> dict[str, Any]:
+    spec, place = database.spec, database.place
+    identifier = f"rds:{spec.name}-{backup.started:%Y-%m-%d-%H-%M}"
+    progress = backup.progress(at)
+    return {
+        "DBSnapshotIdentifier": identifier,
+        "DBInstanceIdentifier": spec.name,
+        "SnapshotCreateTime": backup.ends if progress == 100 else None,
+        "OriginalSnapshotCreateTime": backup.ends if progress == 100 else None,
+        "Engine": "mysql",
+        "EngineVersion": spec.engine_version,
+        "AllocatedStorage": spec.storage_gib,
+        "Status": "available" if progress == 100 else "creating",
+        "Port": 3306,
+        "AvailabilityZone": f"{place.region}a",
+        "MasterUsername": "admin",
+        "LicenseModel": "general-public-license",
+        "SnapshotType": "automated",
+        "PercentProgress": progress,
+        "StorageType": "gp3",
+        "Encrypted": True,
+        "DBSnapshotArn": f"arn:aws:rds:{place.region}:{place.account}:snapshot:{identifier}",
+        "SnapshotTarget": "region",
+        "TagList": [{"Key": "Name", "Value": spec.name}],
+    }
+
+
+def _event(database: DatabaseRecord, at: dt.datetime, category: str, message: str) -> dict[str, Any]:
+    return {
+        "SourceIdentifier": database.spec.name,
+        "SourceType": "db-instance",
+        "Message": message,
+        "EventCategories": [category],
+        "Date": at,
+        "SourceArn": database.arn,
+    }
+
+
+def _time(value: Any) -> dt.datetime | None:
+    if value is None or value == "":
+        return None
+    moment = dt.datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
