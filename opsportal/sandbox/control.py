@@ -16,8 +16,9 @@ from opsportal.sandbox.simulation import Simulation
 class Control:
     """Answers everything under /sandbox/; texts come in the language asked for, Japanese or English."""
 
-    def __init__(self, simulation: Simulation) -> None:
+    def __init__(self, simulation: Simulation, sites_url: str) -> None:
         self._simulation = simulation
+        self._sites_url = sites_url
         self._routes: dict[tuple[str, str], Callable[[dict[str, Any], str], Any]] = {
             ("GET", "/sandbox/ready"): self._ready,
             ("GET", "/sandbox/scenarios"): self._list,
@@ -91,7 +92,7 @@ class Control:
                 "environment": place.environment.slug,
                 "account": place.account,
                 "region": place.region,
-                "site_path": place.site_path,
+                "site_url": self._sites_url + place.site_path,
                 "servers": {row.spec.name: row.instance_id for row in place.servers},
                 "databases": {row.spec.name: row.arn for row in place.databases},
             }

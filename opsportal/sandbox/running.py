@@ -24,7 +24,6 @@ class Sandbox:
     def __init__(self, simulation: Simulation, port: int, sites_port: int) -> None:
         self.simulation = simulation
         self._door = AwsDoor(simulation)
-        self._control = Control(simulation)
         self._aws = LoopbackServer(port, self._answer, "simulated AWS")
         try:
             self._sites = LoopbackServer(sites_port, Sites(simulation).answer, "simulated sites")
@@ -32,6 +31,7 @@ class Sandbox:
             self._aws.stop()
             raise
         self.url, self.sites_url = self._aws.url, self._sites.url
+        self._control = Control(simulation, self.sites_url)
 
     def start(self) -> None:
         """Make the world, then answer."""

@@ -1,0 +1,125 @@
+"""manage.py load_sample_world: takes on the six customers, and does the customers' part in the simulated AWS."""
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from customers import agreements, customers, environments
+from customers.models import Customer, Environment, Plan, User
+from opsportal import business_time
+from opsportal.sandbox import world
+from opsportal.sandbox.client import AwsRefusedError, SandboxClient, SandboxError
+from opsportal.sandbox.permissions import read_document, trust_document
+from opsportal.sandbox.sample import SAMPLE_WORLD
+
+PASSWORD = "opsportal-demo"
+PLANS = (
+    ("full_support", "フルサポート", "Full support", ["N1", "N2", "N3", "N4", "N5", "I1", "I2", "I3"]),
+    ("incident_only", "障害対応のみ", "Incidents only", ["I1", "I2", "I3"]),
+    ("notify_only", "通知のみ", "Notification only", ["I1"]),
+)
+
+
+class Command(BaseCommand):
+    """Everything through domain functions; run again, it adds only what is missing."""
+
+    help = "Loads the sample world, and lets the portal into the simulated AWS accounts. Safe to run at every start."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Plans, staff, customers with their people and environments, and each environment's role in AWS."""
+        at = business_time.now()
+        sandbox = SandboxClient(settings.SANDBOX_URL)
+        try:
+            places = {(row["customer"], row["environment"]): row for row in sandbox.get("world")}
+            with transaction.atomic():
+                plans = {code: _plan(code, *words) for code, *words in PLANS}
+                for person in SAMPLE_WORLD.staff:
+                    _staff(person, at)
+                loaded = [_customer(customer, plans, places, at) for customer in SAMPLE_WORLD.customers]
+            for pairs in loaded:
+                for environment, sample in pairs:
+                    _let_in(sandbox, environment, sample)
+        except SandboxError as error:
+            raise CommandError(str(error)) from error
+        if options["verbosity"] > 0:
+            self.stdout.write(f"{len(loaded)} customers, {sum(map(len, loaded))} environments")
+
+
+def _plan(code: str, name_ja: str, name_en: str, duties: list[str]) -> Plan:
+    return agreements.add_plan(code=code, name_ja=name_ja, name_en=name_en, provider_duties=duties)
+
+
+def _staff(person: world.Person, at: dt.datetime) -> None:
+    if not User.objects.filter(email=person.mail).exists():
+        customers.add_staff(
+            email=person.mail, name=person.name, staff_role=person.role, password=PASSWORD, at=at, by=None
+        )
+
+
+def _customer(
+    sample: world.Customer, plans: dict[str, Plan], places: dict[tuple[str, str], dict], at: dt.datetime
+) -> list[tuple[Environment, world.Environment]]:
+    customer = Customer.objects.filter(slug=sample.slug).first() or customers.onboard(
+        name=sample.name, slug=sample.slug, kana=sample.kana, at=at, by=None
+    )
+    for person in sample.people:
+        if person.role and not User.objects.filter(email=person.mail).exists():
+            customers.add_member(
+                customer=customer,
+                email=person.mail,
+                name=person.name,
+                role=person.role,
+                password=PASSWORD,
+                at=at,
+                by=None,
+            )
+    return [
+        (
+            _environment(customer, environment, plans[sample.plan], places[sample.slug, environment.slug], at),
+            environment,
+        )
+        for environment in sample.environments
+    ]
+
+
+def _environment(
+    customer: Customer, sample: world.Environment, plan: Plan, place: dict[str, Any], at: dt.datetime
+) -> Environment:
+    found = Environment.objects.filter(customer=customer, slug=sample.slug).first()
+    if found is None:
+        return customers.add_environment(
+            customer=customer,
+            name=sample.name,
+            slug=sample.slug,
+            stage=sample.stage,
+            account_id=sample.account,
+            region=sample.region,
+            plan=plan,
+            retention_days=sample.agreed_retention_days,
+            at=at,
+            by=None,
+            read_role_name=world.ROLE_NAME,
+            site_url=place["site_url"],
+            site_text=sample.site.title,
+        )
+    if found.site_url != place["site_url"]:
+        # The simulated sites answer on another port than last time.
+        environments.move_site(environment=found, site_url=place["site_url"], at=at, by=None)
+    return found
+
+
+def _let_in(sandbox: SandboxClient, environment: Environment, sample: world.Environment) -> None:
+    """The customer's part: a role that trusts the portal with the external id that the portal made."""
+    trust = trust_document(str(environment.external_id))
+    name = world.ROLE_NAME
+    try:
+        sandbox.by_hand(sample.account, "CreateRole", RoleName=name, AssumeRolePolicyDocument=trust)
+    except AwsRefusedError as refused:
+        if refused.code != "EntityAlreadyExists":
+            raise
+        sandbox.by_hand(sample.account, "UpdateAssumeRolePolicy", RoleName=name, PolicyDocument=trust)
+    policy = read_document(sample.withheld_actions)
+    sandbox.by_hand(sample.account, "PutRolePolicy", RoleName=name, PolicyName=name, PolicyDocument=policy)
