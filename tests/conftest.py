@@ -2,14 +2,17 @@
 
 import os
 
-from tests import services
+import pytest
+from django.conf import settings
 
-# Before pytest-django reads the settings.
-services.provide()
+from tests import browsers
 
-import pytest  # noqa: E402
+pytest_plugins = ["tests.world"]
 
-from tests import browsers  # noqa: E402
+
+def pytest_configure() -> None:
+    """Hash passwords cheaply: the cast logs in hundreds of times."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -17,8 +17,8 @@ _SETTINGS = {
     "LOG_LEVEL": "WARNING",
     "PORTAL_URL": "http://127.0.0.1:8000",
     "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
-    "AWS_ACCESS_KEY_ID": "opsportal-test",
-    "AWS_SECRET_ACCESS_KEY": "opsportal-test",
+    "AWS_ACCESS_KEY_ID": "sandbox",
+    "AWS_SECRET_ACCESS_KEY": "sandbox",
     # Playwright's own event loop runs in the thread of a browser test, which Django takes for an async view.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "1",
 }

@@ -8,8 +8,8 @@ from pathlib import Path
 from opsportal.demo import place
 from opsportal.embedded.ports import HOST
 
-# Nobody checks them: the simulated AWS takes any key for the portal's own account.
-_SANDBOX_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "opsportal-demo", "AWS_SECRET_ACCESS_KEY": "opsportal-demo"}
+# The only key that the simulated AWS takes for the portal's own account.
+_SANDBOX_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
 _WORKER_THREADS = {"read": 16, "act": 4, "speak": 4}
 
 

@@ -1,0 +1,127 @@
+"""Every kind of work survives being killed, doubled and delayed."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from customers import charts
+from customers.models import Chart, Poll, Server
+from opsportal import business_time, work
+
+# What may differ between two runs over the same AWS: who held a row, how often, when.
+VOLATILE = {
+    "due_at", "leased_until", "lease", "tries", "started_at", "succeeded_at", "changed_at", "first_seen_at", "at",
+    "calls", "metrics_requested", "digest", "judge_at", "version", "raised_at", "wanted_at", "fetched_at", "read_at",
+    "site_ms", "milliseconds", "id", "lines", "restorable_until", "next_at", "state_reason",
+}  # fmt: skip
+POINTS = 8
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing in the portal catches it."""
+
+
+class KillAt:
+    """Ends the process, as it were, at the n-th statement to the database."""
+
+    def __init__(self, number: int) -> None:
+        self.left = number
+
+    def __call__(self, execute, sql, params, many, context):
+        self.left -= 1
+        if self.left == -1:
+            raise Killed
+        return execute(sql, params, many, context)
+
+
+def _row(kind: work.Work, world):
+    """A waiting row of the kind, as the portal itself would make it."""
+    if kind.kind == "fetch-chart":
+        server = Server.objects.filter(environment=world.shop_production).first()
+        (chart,) = charts.charts_for(world.shop_production, [server], 24, business_time.now())
+        Chart.objects.filter(aws_id=chart.aws_id).update(due_at=business_time.now())
+    else:
+        Poll.objects.filter(environment=world.shop_production).update(due_at=business_time.now(), digest=b"")
+    return work.claim(kind, business_time.now())
+
+
+def _state() -> dict[str, list]:
+    """Every row of the apps but what may differ."""
+    found = {}
+    for app in ("customers", "maintenance", "incidents"):
+        for model in apps.get_app_config(app).get_models():
+            names = [field.attname for field in model._meta.concrete_fields if field.attname not in VOLATILE]
+            found[model.__name__] = sorted(map(str, model.objects.values_list(*names)))
+    return found
+
+
+def _expire_leases(kind: work.Work) -> None:
+    kind.due(business_time.now()).update(leased_until=work.ClockTimestamp() - dt.timedelta(seconds=1))
+
+
+def _statements(run: Callable[[], object]) -> int:
+    counter = KillAt(1_000_000)
+    with connection.execute_wrapper(counter):
+        run()
+    return 1_000_000 - counter.left
+
+
+@pytest.fixture(params=sorted(work.kinds()))
+def kind(request) -> work.Work:
+    """Each kind of work in turn."""
+    return work.kinds()[request.param]
+
+
+def test_every_kind_has_a_served_queue_and_a_lease_longer_than_its_task(kind):
+    assert kind.queue in {queue.name for queue in settings.CELERY_TASK_QUEUES}
+    assert kind.lease > dt.timedelta(seconds=settings.CELERY_TASK_TIME_LIMIT)
+    assert kind.advance.__doc__ or kind.advance.func.__doc__
+
+
+def test_killed_at_any_statement_it_is_done_once_the_lease_has_run_out(kind, read):
+    _row(kind, read)
+    _expire_leases(kind)
+    total = _statements(lambda: work.drain(kind.kind))
+    undisturbed = _state()
+    for point in sorted({round(total * part / POINTS) for part in range(POINTS)}):
+        _row(kind, read)
+        _expire_leases(kind)
+        with pytest.raises(Killed), connection.execute_wrapper(KillAt(point)):
+            work.drain(kind.kind)
+        _expire_leases(kind)
+        work.drain(kind.kind)
+        assert _state() == undisturbed, f"killed at statement {point} of {total}"
+
+
+def test_a_row_that_is_held_is_not_given_to_a_second_worker(kind, read):
+    assert _row(kind, read)
+    assert work.claim(kind, business_time.now()) == []
+
+
+def test_done_twice_nothing_is_there_twice(kind, read):
+    (row, *_) = _row(kind, read)
+    kind.advance(row, business_time.now())
+    once = _state()
+    kind.advance(row, business_time.now())
+    assert _state() == once
+
+
+def test_a_day_late_it_is_done_and_waits_for_its_next_time(kind, read):
+    (row, *_) = _row(kind, read)
+    late = business_time.now() + dt.timedelta(days=1)
+    kind.advance(row, late)
+    row.refresh_from_db()
+    assert row.due_at is None or row.due_at > late
+
+
+def test_a_worker_that_lost_its_lease_does_not_release_the_next_ones(kind, read):
+    (slow, *_) = _row(kind, read)
+    _expire_leases(kind)
+    (quick, *_) = work.claim(kind, business_time.now())
+    assert work.release(slow) is False
+    quick.refresh_from_db()
+    assert quick.leased_until is not None
