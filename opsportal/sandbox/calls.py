@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
+from botocore.exceptions import UnknownServiceError
 from botocore.model import OperationNotFoundError
 from moto.core.model import OperationModel
 from moto.core.parse import PROTOCOL_PARSERS
@@ -125,13 +126,16 @@ def _operation(incoming: Incoming, service: str) -> tuple[str, Mapping[str, str]
         return dict(parse_qsl(incoming.body.decode())).get("Action", ""), {}
     if "/operation/" in incoming.path:
         return incoming.path.rsplit("/", 1)[-1], {}
-    if service not in SERVICES:
-        return "", {}
     try:
-        model, uri_parameters = get_service_router(SERVICES[service].model).match(_moto_request(incoming))
-    except (NotFound, NotImplementedError):
+        model, uri_parameters = get_service_router(_model_name(service)).match(_moto_request(incoming))
+    except (NotFound, NotImplementedError, UnknownServiceError):
         return "", {}
     return str(model.name), uri_parameters
+
+
+def _model_name(service: str) -> str:
+    # Most services that the sandbox does not know are named in botocore as they are signed for.
+    return SERVICES[service].model if service in SERVICES else service
 
 
 def _moto_request(incoming: Incoming) -> Request:

@@ -66,7 +66,11 @@ class SandboxClient:
         except urllib.error.HTTPError:
             raise
         except OSError as error:
-            raise SandboxError(f"no sandbox answers at {self._url}: start the portal with `make demo`") from error
+            if self._language == "ja":
+                words = f"サンドボックスが {self._url} で応答しません。`make demo` でポータルを起動してください"
+            else:
+                words = f"no sandbox answers at {self._url}: start the portal with `make demo`"
+            raise SandboxError(words) from error
 
 
 def _aws_refusal(refused: urllib.error.HTTPError) -> AwsRefusedError:

@@ -7,13 +7,15 @@ from typing import Any
 
 from opsportal.sandbox.store import Store
 
+# Those that metrics are made from: they are kept when they have ended, since the past still tells of them.
+SEEN_IN_METRICS = ("load", "memory", "disk", "impaired")
+
 
 @dataclass
 class Condition:
     """One thing that a scenario brought about; `kind` says what it acts on, `facts` how.
 
-    `resource` is an instance id, a database name or empty for the whole account. An ended condition is kept, since
-    the metrics of the past still tell of it.
+    `resource` is an instance id, a database name or empty for the whole account.
     """
 
     kind: str
@@ -48,7 +50,8 @@ class Conditions:
 
     def open(self, kind: str, account: str, region: str = "", resource: str | None = None) -> Iterator[Condition]:
         """Those of a kind still under way in an account, of one region and one resource when given."""
-        for condition in self._all:
+        # A copy, since whoever reads may bring something about or end it meanwhile.
+        for condition in list(self._all):
             if (
                 condition.until is None
                 and condition.kind == kind
@@ -67,8 +70,9 @@ class Conditions:
         return [condition for condition in self._all if condition.until is None]
 
     def end(self, condition: Condition, at: dt.datetime) -> None:
-        """Let it be over; what began and ended in the same moment never was."""
+        """Let it be over."""
         condition.until = max(at, condition.since)
+        self._all = [row for row in self._all if row.until is None or row.kind in SEEN_IN_METRICS]
         self.save()
 
     def save(self) -> None:

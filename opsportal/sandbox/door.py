@@ -19,7 +19,7 @@ from opsportal.sandbox.overlays.rds import Rds
 from opsportal.sandbox.overlays.ssm import Ssm
 from opsportal.sandbox.overlays.sts import Sts
 from opsportal.sandbox.policies import Verdict
-from opsportal.sandbox.principals import Caller, RefusedError, authorize, denial
+from opsportal.sandbox.principals import Caller, RefusedError, authorize, denial, session_ended
 from opsportal.sandbox.replies import refuse
 from opsportal.sandbox.roles import keep_roles
 from opsportal.sandbox.simulation import Simulation
@@ -55,22 +55,28 @@ class AwsDoor:
         if struck:
             return struck
         with self._simulation.lock:
-            reply = self._admit(call, self._as_seen(caller))
+            reply = self._admit(call, caller)
         if call.changes_something:
             self._write_down(call, caller, reply)
         return reply
 
-    def _as_seen(self, caller: Caller) -> Caller:
-        """The caller, or somebody else's account while the scenario of a mixed-up account is on."""
+    def _as_seen(self, call: Call, caller: Caller) -> Caller:
+        """The caller, or somebody in another account while the scenario of a mixed-up account is on."""
         for condition in self._simulation.conditions.open("wrong-account", caller.account):
-            if caller.role:
-                other = condition.facts["account"]
-                return Caller(other, caller.arn.replace(caller.account, other), caller.user_id)
+            if not caller.role:
+                continue
+            # A session never changes its account: those from before the mix-up are over, new ones lead astray.
+            if caller.issued_at < condition.facts["real_since"]:
+                raise session_ended(call)
+            other = condition.facts["account"]
+            return Caller(other, caller.arn.replace(caller.account, other), caller.user_id)
         return caller
 
     def _admit(self, call: Call, caller: Caller) -> Reply:
         call.account = caller.account
         try:
+            caller = self._as_seen(call, caller)
+            call.account = caller.account
             authorize(call, caller)
             self._check_denials(call, caller)
             return self._serve(call, caller)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from moto.cloudwatch.models import Alarm
 
 from opsportal.sandbox.estate import Place
+from opsportal.sandbox.life import resolution
 from opsportal.sandbox.metrics import MetricQuery, datapoints
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Alarms:
         return began if began > earliest else earliest
 
     def _points(self, alarm: Alarm, place: Place | None, at: dt.datetime) -> list[tuple[float, float]]:
-        period = int(alarm.period)
+        period = max(int(alarm.period), resolution(alarm.namespace, alarm.metric_name))
         dimensions = tuple(sorted((row.name, row.value) for row in alarm.dimensions))
         statistic = alarm.statistic or alarm.extended_statistic
         query = MetricQuery(alarm.namespace, alarm.metric_name, dimensions, period, statistic)

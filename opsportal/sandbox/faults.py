@@ -6,22 +6,20 @@ import time
 from opsportal.sandbox.calls import Call
 from opsportal.sandbox.conditions import Condition
 from opsportal.sandbox.loopback import ConnectionDropped, Reply
-from opsportal.sandbox.replies import error_reply, refuse
+from opsportal.sandbox.replies import refuse
 from opsportal.sandbox.simulation import Simulation
 
 
 def strike(simulation: Simulation, call: Call, account: str) -> Reply | None:
     """Let the faults of that account act on the call: wait, drop the connection, or answer with an error."""
-    for fault in list(simulation.conditions.open("fault", account)):
-        if not _hits(simulation, fault, call):
-            continue
+    with simulation.lock:
+        faults = [fault for fault in simulation.conditions.open("fault", account) if _hits(simulation, fault, call)]
+    for fault in faults:
         how = fault.facts["how"]
         if how == "slow":
             time.sleep(float(fault.facts["seconds"]))
         elif how == "dropped":
             raise ConnectionDropped
-        elif how == "code":
-            return error_reply(call, fault.facts["code"], int(fault.facts["status"]), fault.facts["message"])
         else:
             return refuse(call, how, _words(how, call, simulation))
     return None

@@ -16,9 +16,13 @@ GIB = 1024**3
 Value = Callable[[float], float | None]
 MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
 
-# How often AWS itself has a datapoint, in seconds: basic monitoring of EC2 is every five minutes.
-RESOLUTION = {"AWS/EC2": 300}
+FIVE_MINUTES, MINUTE = 300, 60
 DATABASE_MEMORY_GIB = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16}
+
+
+def resolution(namespace: str, name: str) -> int:
+    """How often AWS has a datapoint, in seconds: basic monitoring of EC2 is every five minutes, its checks are not."""
+    return FIVE_MINUTES if namespace == "AWS/EC2" and not name.startswith("StatusCheck") else MINUTE
 
 
 class Life:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from opsportal.sandbox.estate import Place
-from opsportal.sandbox.life import RESOLUTION, Life, Value
+from opsportal.sandbox.life import Life, Value, resolution
 
 # More samples than this within one period change no picture, and cost time.
 SAMPLES = 6
@@ -37,7 +37,7 @@ def datapoints(
     value = life.metrics_of(place).get((query.namespace, query.name, query.dimensions)) if place else None
     if value is None:
         return []
-    step = RESOLUTION.get(query.namespace, 60)
+    step = resolution(query.namespace, query.name)
     period = max(query.period, step)
     first = math.floor(begin / period) * period
     points = []

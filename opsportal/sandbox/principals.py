@@ -34,6 +34,7 @@ class Caller:
     user_id: str
     role: str = ""
     session_policy: str = ""
+    issued_at: float = 0.0
 
 
 class Principals:
@@ -45,8 +46,17 @@ class Principals:
 
     def open_session(self, role: Any, account: str, name: str, seconds: int, policy: str) -> dict[str, Any]:
         """New credentials of a role, good for so many seconds of real time."""
-        ends = (self._clock.real_now() + dt.timedelta(seconds=seconds)).replace(microsecond=0)
-        facts = {"a": account, "r": role.name, "i": role.id, "n": name, "e": ends.timestamp(), "p": policy}
+        now = self._clock.real_now()
+        ends = (now + dt.timedelta(seconds=seconds)).replace(microsecond=0)
+        facts = {
+            "a": account,
+            "r": role.name,
+            "i": role.id,
+            "n": name,
+            "b": now.timestamp(),
+            "e": ends.timestamp(),
+            "p": policy,
+        }
         payload = base64.urlsafe_b64encode(json.dumps(facts).encode()).decode().rstrip("=")
         token = f"IQoJ{payload}.{self._seal(payload)}"
         access_key = self._access_key(token)
@@ -64,7 +74,7 @@ class Principals:
         if facts is None or self._access_key(call.token) != call.access_key:
             raise RefusedError("unknown-key", _unknown_key(call))
         if facts["e"] <= self._clock.real_now().timestamp():
-            raise RefusedError("expired", _expired(call))
+            raise session_ended(call)
         if find_role(facts["a"], facts["r"]) is None:
             raise RefusedError("unknown-key", _unknown_key(call))
         return Caller(
@@ -73,6 +83,7 @@ class Principals:
             user_id=f"{facts['i']}:{facts['n']}",
             role=facts["r"],
             session_policy=facts["p"],
+            issued_at=facts["b"],
         )
 
     def _facts(self, token: str) -> dict[str, Any] | None:
@@ -135,7 +146,7 @@ def _unknown_key(call: Call) -> str:
     return "The security token included in the request is invalid."
 
 
-def _expired(call: Call) -> str:
-    if call.service == "ec2":
-        return "Request has expired."
-    return "The security token included in the request is expired"
+def session_ended(call: Call) -> RefusedError:
+    """The refusal of a session that is over."""
+    words = "Request has expired." if call.service == "ec2" else "The security token included in the request is expired"
+    return RefusedError("expired", words)

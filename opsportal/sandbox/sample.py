@@ -6,7 +6,7 @@ from opsportal.sandbox.world import Customer, Database, Disk, Environment, Openi
 
 AOBA = Customer(
     slug="aoba",
-    name="株式会社青葉書店",
+    name="青葉書店",
     kana="アオバショテン",
     plan="full_support",
     opens="10:00",
@@ -90,7 +90,7 @@ HOKUTO = Customer(
 
 MINATO = Customer(
     slug="minato",
-    name="みなと水産株式会社",
+    name="みなと水産",
     kana="ミナトスイサン",
     plan="full_support",
     opens="05:00",
@@ -154,7 +154,7 @@ SAKURAI = Customer(
 
 KAZAMI = Customer(
     slug="kazami",
-    name="風見ラボ株式会社",
+    name="風見ラボ",
     kana="カザミラボ",
     plan="incident_only",
     opens="10:00",

@@ -41,7 +41,7 @@ class States:
     def start(self, instance_id: str, at: dt.datetime) -> None:
         """Pending now, running within 15 to 30 seconds, its checks good a minute later."""
         state, _ = self.instance(instance_id, at)
-        if state != "stopped":
+        if state not in ("stopped", "stopping"):
             return
         seconds = 15 + stable_number(instance_id, at.isoformat()) % 16
         plan = [(at, "pending"), (at + dt.timedelta(seconds=seconds), "running")]
@@ -124,13 +124,19 @@ class States:
         """The database's status."""
         return self._simulation.timelines.state(database.key, at, "available")[0]
 
+    def move_database(
+        self, database: DatabaseRecord, first: str, takes: dt.timedelta, last: str, at: dt.datetime
+    ) -> None:
+        """The database is in one status from now on, and in another when that is over."""
+        self._simulation.timelines.plan(database.key, [(at, first), (at + takes, last)])
+
     def apply_action(self, action: Condition, at: dt.datetime) -> None:
         """The pending maintenance action happens: the database is under maintenance for some minutes, then clean."""
         name = action.resource
         database = self._simulation.estate.database(action.account, name)
         takes = dt.timedelta(minutes=4 + stable_number(name, action.facts["action"]) % 6)
         if database:
-            self._simulation.timelines.plan(database.key, [(at, "maintenance"), (at + takes, "available")])
+            self.move_database(database, "maintenance", takes, "available", at)
         self.tell(action.account, name, at, "maintenance", f"Applying {action.facts['action']} maintenance")
         self.tell(action.account, name, at + takes, "maintenance", f"Finished applying {action.facts['action']}")
         self._simulation.conditions.end(action, at)

@@ -11,14 +11,15 @@ from opsportal.sandbox.conditions import Condition
 from opsportal.sandbox.engines import CERTIFICATES, ENGINE_VERSIONS, MAJOR_VERSIONS
 from opsportal.sandbox.estate import DatabaseRecord
 from opsportal.sandbox.ids import resource_id, stable_hex
-from opsportal.sandbox.overlays.answering import Answering, AwsError, Completed
+from opsportal.sandbox.overlays.answering import AwsError, Completed
 from opsportal.sandbox.overlays.rds_backups import RdsBackups
+from opsportal.sandbox.overlays.rds_states import RdsStates
 from opsportal.sandbox.windows import next_window
 
 MIDNIGHT = dt.time(tzinfo=dt.UTC)
 
 
-class Rds(RdsBackups, Answering, RDSResponse):
+class Rds(RdsBackups, RdsStates, RDSResponse):
     """Every RDS operation."""
 
     def describe_db_instances(self) -> ActionResult:

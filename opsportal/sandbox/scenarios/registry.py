@@ -25,6 +25,11 @@ class ScenarioError(Exception):
         self.words = Words(en, ja)
 
 
+def local(at: dt.datetime) -> str:
+    """A moment as people in Japan read it."""
+    return f"{at + dt.timedelta(hours=9):%Y-%m-%d %H:%M} JST"
+
+
 @dataclass(frozen=True)
 class Option:
     """One parameter of a scenario; the type of the default is its type."""

@@ -4,12 +4,13 @@ import datetime as dt
 
 from opsportal.sandbox.conditions import Condition
 from opsportal.sandbox.ids import resource_id
-from opsportal.sandbox.scenarios.registry import Option, ScenarioError, Scene, Words, scenario
+from opsportal.sandbox.scenarios.registry import Option, ScenarioError, Scene, Words, local, scenario
 from opsportal.sandbox.simulation import Simulation
 from opsportal.sandbox.windows import next_window
 
 # AWS plans its work for the night of the region: 17:00 UTC is 02:00 in Japan.
 AT_NIGHT = dt.time(17, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
 
 
 def _days(default: int) -> Option:
@@ -47,8 +48,8 @@ def retire_instance(scene: Scene) -> Words:
         not_before=when.isoformat(),
     )
     return Words(
-        f"{scene.where}: retirement announced for {when:%Y-%m-%d %H:%M} UTC",
-        f"{scene.where}: {when:%Y-%m-%d %H:%M} UTC のリタイアが通知されました",
+        f"{scene.where}: retirement announced for {local(when)}",
+        f"{scene.where}: {local(when)} のリタイアが通知されました",
     )
 
 
@@ -79,8 +80,8 @@ def reboot_event(scene: Scene) -> Words:
         not_before_deadline=(when + dt.timedelta(days=7)).isoformat(),
     )
     return Words(
-        f"{scene.where}: {code} announced for {when:%Y-%m-%d %H:%M} UTC",
-        f"{scene.where}: {when:%Y-%m-%d %H:%M} UTC の {code} が通知されました",
+        f"{scene.where}: {code} announced for {local(when)}",
+        f"{scene.where}: {local(when)} の {code} が通知されました",
     )
 
 
@@ -116,8 +117,8 @@ def rds_maintenance(scene: Scene) -> Words:
         apply_at=planned.isoformat(),
     )
     return Words(
-        f"{scene.where}: {action} will be applied at {planned:%Y-%m-%d %H:%M} UTC",
-        f"{scene.where}: {action} は {planned:%Y-%m-%d %H:%M} UTC に適用されます",
+        f"{scene.where}: {action} will be applied at {local(planned)}",
+        f"{scene.where}: {action} は {local(planned)} に適用されます",
     )
 
 
@@ -138,6 +139,29 @@ def stop_instance(scene: Scene) -> Words:
     if state != "running":
         raise ScenarioError(f"{scene.where} is {state}, not running", f"{scene.where} は起動中ではありません({state})")
     scene.simulation.states.stop(scene.resource, scene.now)
+    scene.begin("stopped")
+    return Words(f"{scene.where}: stopping", f"{scene.where}: 停止しています")
+
+
+def _start_database(simulation: Simulation, condition: Condition) -> None:
+    database = simulation.estate.database(condition.account, condition.resource)
+    if database:
+        simulation.states.move_database(database, "starting", MINUTE, "available", simulation.clock.now())
+
+
+@scenario(
+    "stop-database",
+    "somebody stops a database, and the site loses it; clearing it starts the database again",
+    "誰かがデータベースを停止し、サイトが接続できなくなる。--clear で再び起動する",
+    "database",
+    clear=_start_database,
+)
+def stop_database(scene: Scene) -> Words:
+    """The database goes to stopping, then stopped."""
+    status = scene.simulation.states.database(scene.record, scene.now)
+    if status != "available":
+        raise ScenarioError(f"{scene.where} is {status}", f"{scene.where} は稼働中ではありません({status})")
+    scene.simulation.states.move_database(scene.record, "stopping", MINUTE, "stopped", scene.now)
     scene.begin("stopped")
     return Words(f"{scene.where}: stopping", f"{scene.where}: 停止しています")
 

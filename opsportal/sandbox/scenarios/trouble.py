@@ -1,6 +1,5 @@
 """Scenarios about the way to AWS: what boto3 sees when AWS throttles, refuses, is slow or gone."""
 
-from botocore.exceptions import UnknownServiceError
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
@@ -39,12 +38,7 @@ def known_action(text: str) -> str:
 
 
 def _operations(model: str) -> list[str]:
-    if not model:
-        return []
-    try:
-        return ServiceModel(Loader().load_service_model(model, "service-2")).operation_names
-    except UnknownServiceError:
-        return []
+    return ServiceModel(Loader().load_service_model(model, "service-2")).operation_names if model else []
 
 
 @scenario(
@@ -113,8 +107,9 @@ def region_down(scene: Scene) -> Words:
     "environment",
 )
 def wrong_account(scene: Scene) -> Words:
-    """GetCallerIdentity names another account, and every read finds it empty."""
-    scene.begin("wrong-account", account="999900001111")
+    """Sessions end; in new ones GetCallerIdentity names another account, and every read finds it empty."""
+    real_now = scene.simulation.clock.real_now().timestamp()
+    scene.begin("wrong-account", account="999900001111", real_since=real_now)
     return Words(f"{scene.where}: answers as 999900001111", f"{scene.where}: 999900001111 として応答します")
 
 
