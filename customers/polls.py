@@ -23,6 +23,8 @@ FRESHNESS = {
 }
 # A failing reading is tried less and less often, but never more rarely than this.
 LONGEST_WAIT = dt.timedelta(minutes=15)
+# An outage is not asked often by the gateway anyway, and must be over on the screen soon after it is over at AWS.
+LONGEST_WAIT_FOR_OUTAGE = dt.timedelta(minutes=2)
 JITTER = 0.1
 
 # Which duty loses its eyes when a reading fails.
@@ -147,7 +149,7 @@ def _failed(poll: Poll, error: AwsError, look: Look | None, at: dt.datetime) -> 
     )
     with transaction.atomic():
         updated = Poll.objects.filter(pk=poll.pk, lease=poll.lease).update(
-            due_at=at + backoff(in_a_row),
+            due_at=at + backoff(in_a_row, LONGEST_WAIT_FOR_OUTAGE if isinstance(error, Unreachable) else LONGEST_WAIT),
             started_at=at,
             failing_since=poll.failing_since or at,
             failures_in_a_row=in_a_row,
@@ -165,10 +167,10 @@ def next_due(reading: str, at: dt.datetime) -> dt.datetime:
     return at + FRESHNESS[reading] * random.uniform(1 - JITTER, 1)
 
 
-def backoff(failures_in_a_row: int) -> dt.timedelta:
-    """How long to wait after failures in a row: doubling from half a minute to a quarter of an hour, with jitter."""
+def backoff(failures_in_a_row: int, longest: dt.timedelta) -> dt.timedelta:
+    """How long to wait after failures in a row: doubling from half a minute to the longest wait, with jitter."""
     wait = dt.timedelta(seconds=30) * 2 ** min(failures_in_a_row - 1, 10)
-    return min(wait, LONGEST_WAIT) * random.uniform(0.75, 1)
+    return min(wait, longest) * random.uniform(0.75, 1)
 
 
 def _since(poll: Poll, failures: list[dict[str, str]], at: dt.datetime) -> list[dict[str, str]]:

@@ -19,10 +19,11 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
-from botocore.exceptions import BotoCoreError, ClientError, PaginationError
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
-from opsportal.aws.errors import Expired, Incomplete, WrongAccount, iam_name, translated
+from opsportal.aws import outage
+from opsportal.aws.errors import AwsError, Expired, Incomplete, Unreachable, WrongAccount, iam_name, translated
 
 logger = logging.getLogger(__name__)
 
@@ -100,28 +101,38 @@ class Account:
     @contextmanager
     def _asking(self, service: str, operation: str) -> Iterator[Any]:
         """Credentials in hand, calls bounded, botocore's errors made ours, one log line a call."""
-        began, outcome = time.monotonic(), "ok"
+        if not outage.may_ask(settings.AWS_ENDPOINT_URL, self.region):
+            raise Unreachable(f"{self.region} does not answer at present", operation=iam_name(service, operation))
+        began, error = time.monotonic(), None
         with self._gate:
-            token = _current.set(_session_for(self).credentials)
+            credentials = _current.set(_session_for(self).credentials)
             self.calls += 1
             try:
                 yield _client(service, self.region)
-            except PaginationError as error:
-                outcome = "incomplete"
-                raise Incomplete(str(error), operation=iam_name(service, operation)) from error
-            except (ClientError, BotoCoreError) as error:
-                ours = translated(error, service, operation)
-                outcome = ours.word
-                if isinstance(ours, Expired):
-                    forget_session(self)
-                raise ours from error
+            except (ClientError, BotoCoreError) as raised:
+                error = translated(raised, service, operation)
+                raise error from raised
             finally:
-                _current.reset(token)
-                if outcome != "ok" or logger.isEnabledFor(logging.DEBUG):
-                    logger.info(
-                        "aws %s %s %s:%s %.0f ms %s",
-                        self.account_id, self.region, service, operation, 1000 * (time.monotonic() - began), outcome,
-                    )  # fmt: skip
+                _current.reset(credentials)
+                self._note(service, operation, error, time.monotonic() - began)
+
+    def _note(self, service: str, operation: str, error: AwsError | None, seconds: float) -> None:
+        if isinstance(error, Expired):
+            forget_session(self)
+        if isinstance(error, Unreachable):
+            outage.silent(settings.AWS_ENDPOINT_URL, self.region, self.account_id)
+        else:
+            outage.answered(settings.AWS_ENDPOINT_URL, self.region)
+        logger.log(
+            logging.INFO if error else logging.DEBUG,
+            "aws %s %s %s:%s %.0f ms %s",
+            self.account_id,
+            self.region,
+            service,
+            operation,
+            1000 * seconds,
+            error.word if error else "ok",
+        )
 
 
 def open_account(*, role_arn: str, external_id: str, region: str, account_id: str) -> Account:

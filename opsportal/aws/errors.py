@@ -1,6 +1,6 @@
 """What can go wrong at AWS, in the terms in which the portal reacts to it."""
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, PaginationError
 
 # The IAM prefix of a service where it is not botocore's own name.
 _IAM_PREFIX = {"elbv2": "elasticloadbalancing"}
@@ -101,6 +101,8 @@ def iam_name(service: str, operation: str) -> str:
 def translated(error: BotoCoreError | ClientError, service: str, operation: str) -> AwsError:
     """The portal's own error for what botocore raised."""
     name = iam_name(service, operation)
+    if isinstance(error, PaginationError):
+        return Incomplete(str(error), operation=name)
     if not isinstance(error, ClientError):
         return Unreachable(
             f"{type(error).__name__}: no answer from {service}", operation=name, code=type(error).__name__

@@ -14,8 +14,8 @@ _STATEMENTS = (
        FROM generate_series(1, %(customers)s) n""",
     """INSERT INTO customers_environment (customer_id, name, slug, stage, state, account_id, region, read_role_arn,
            external_id, site_url, site_text, created_at)
-       SELECT c.id, (ARRAY['本番', '検証', '予備'])[k], 'e' || k, (ARRAY['production', 'staging', 'trial'])[k], 'active',
-           lpad((100000000000 + c.id * 3 + k)::text, 12, '0'), 'ap-northeast-1',
+       SELECT c.id, (ARRAY['本番', '検証', '予備'])[k], 'e' || k, (ARRAY['production', 'staging', 'trial'])[k],
+           'active', lpad((100000000000 + c.id * 3 + k)::text, 12, '0'), 'ap-northeast-1',
            'arn:aws:iam::' || lpad((100000000000 + c.id * 3 + k)::text, 12, '0') || ':role/OpsPortalRead',
            gen_random_uuid(), '', '', now()
        FROM customers_customer c, generate_series(1, 3) k WHERE c.slug LIKE 'c%%'""",
@@ -31,8 +31,8 @@ _STATEMENTS = (
            CASE WHEN e.id %% 3 = 0 THEN now() + ((e.id * 13) %% 900) * interval '1 hour' END, 3, 1, e.id %% 3,
            now() - ((e.id * 17) %% 40) * interval '1 hour', e.id %% 50 <> 0, 80 + e.id %% 400, 0, 1, now()
        FROM customers_environment e JOIN customers_customer c ON c.id = e.customer_id""",
-    """INSERT INTO customers_server (environment_id, aws_id, name, first_seen_at, changed_at, state, instance_type, zone,
-           private_address, public_address, image_id, platform, root_device, state_reason, security_groups, tags,
+    """INSERT INTO customers_server (environment_id, aws_id, name, first_seen_at, changed_at, state, instance_type,
+           zone, private_address, public_address, image_id, platform, root_device, state_reason, security_groups, tags,
            system_check, instance_check, agent_state, os_name, os_version)
        SELECT e.id, 'i-' || lpad(to_hex(e.id * 10 + k), 17, '0'), 'web-' || k, now(), now(), 'running', 't3.small',
            'ap-northeast-1a', '10.0.' || (e.id %% 250) || '.' || k, '', 'ami-1', 'Linux/UNIX', 'ebs', '', '[]', '{}',
@@ -46,8 +46,8 @@ _STATEMENTS = (
            'mysql', '8.4.6', 'db.t4g.small', 'ap-northeast-1a', '', 50, 'gp3', false, false, 14, '18:00-18:30',
            'sat:19:00-sat:19:30', true, 'rds-ca-rsa2048-g1', '{}', '{}'
        FROM customers_environment e""",
-    """INSERT INTO customers_volume (environment_id, aws_id, name, first_seen_at, changed_at, state, size_gb, volume_type,
-           encrypted, server_aws_id, device, zone)
+    """INSERT INTO customers_volume (environment_id, aws_id, name, first_seen_at, changed_at, state, size_gb,
+           volume_type, encrypted, server_aws_id, device, zone)
        SELECT s.environment_id, 'vol-' || s.id, '', now(), now(), 'in-use', 30, 'gp3', true, s.aws_id, '/dev/xvda',
            'ap-northeast-1a' FROM customers_server s""",
     """INSERT INTO maintenance_backup (environment_id, aws_id, name, first_seen_at, changed_at, kind, state, subject,
