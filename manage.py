@@ -23,7 +23,11 @@ def use_own_python() -> None:
 
 def adopt_running_demo() -> None:
     """Take over the settings of this checkout's demo while it runs and no database is named."""
-    if {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys() or not demo_runs():
+    if {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys():
+        return
+    if not demo_runs():
+        if sys.argv[1:2] in (["sandbox"], ["load_sample_world"]):
+            sys.exit("The demo of this checkout does not run. Start it with: make demo")
         return
     for line in (DEMO / "environment").read_text(encoding="utf-8").splitlines():
         name, _equals, value = line.partition("=")
@@ -34,9 +38,9 @@ def demo_runs() -> bool:
     """Whether the launcher of this checkout's demo holds its lock and has written the settings."""
     if not (DEMO / "environment").exists():
         return False
-    with (DEMO / "lock").open("ab") as lock:
+    with (DEMO / "lock").open("a+b") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            fcntl.lockf(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except OSError:
             return True
     return False

@@ -74,6 +74,7 @@ class Demo:
             aws=f"http://{HOST}:{ports['sandbox']}" if simulated else "",
             sandbox=f"http://{HOST}:{ports['sandbox']}" if simulated else "",
         )
+        self.crew.load(settings)
         self._wait_for_valkey()
         if simulated:
             self._wait_for("sandbox", f"http://{HOST}:{ports['sandbox']}/sandbox/ready", seconds=60)

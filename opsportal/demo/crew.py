@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from opsportal.demo import place, screen
+from opsportal.demo.forks import Fork, can_fork, fork, load_portal
 from opsportal.demo.parts import Part
 from opsportal.embedded.processes import Register, StartFailed, end_session, last_lines, start
 
@@ -21,20 +22,27 @@ class Crew:
 
     def __init__(self, register: Register) -> None:
         self.register = register
-        self.running: dict[str, tuple[Part, subprocess.Popen]] = {}
+        self.running: dict[str, tuple[Part, subprocess.Popen | Fork]] = {}
         self.restarted: set[str] = set()
         self.followers: dict[str, Follower] = {}
+        self.loaded = False
 
-    def add(self, part: Part) -> subprocess.Popen:
+    def load(self, settings: dict[str, str]) -> None:
+        """Load the portal here, so that the parts added from now on share it."""
+        if can_fork():
+            load_portal(settings)
+            self.loaded = True
+
+    def add(self, part: Part) -> subprocess.Popen | Fork:
         """Start a part with an empty log."""
         log = place.fresh_log(part.name)
         self.followers[part.name] = Follower(part.name, log)
         return self._start(part)
 
-    def _start(self, part: Part) -> subprocess.Popen:
-        process = start(
-            part.command, log=place.LOGS / f"{part.name}.log", environment=part.environment, folder=place.CHECKOUT
-        )
+    def _start(self, part: Part) -> subprocess.Popen | Fork:
+        begin = fork if part.shares and self.loaded else start
+        log = place.LOGS / f"{part.name}.log"
+        process = begin(part.command, log=log, environment=part.environment, folder=place.CHECKOUT)
         self.running[part.name] = (part, process)
         self.register.note(part.name, process.pid)
         return process

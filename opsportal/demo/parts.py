@@ -15,13 +15,17 @@ _WORKER_THREADS = {"read": 16, "act": 4, "speak": 4}
 
 @dataclass(frozen=True)
 class Part:
-    """One process: when it dies it is started again once; `vital` ones that die twice end the demo."""
+    """One process: when it dies it is started again once; `vital` ones that die twice end the demo.
+
+    One that `shares` is part of the portal, and may be a copy of a process that has loaded it.
+    """
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(repr=False)
     vital: bool = True
     restart: bool = True
+    shares: bool = True
 
 
 def base_environment() -> dict[str, str]:
@@ -29,7 +33,12 @@ def base_environment() -> dict[str, str]:
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GRANIAN_"))}
     inherited.pop("PYTHONDONTWRITEBYTECODE", None)
     # Threads otherwise get an arena of their own each, which doubles a worker's memory.
-    return {**inherited, "MALLOC_ARENA_MAX": "2", "PYTHONUNBUFFERED": "1"}
+    return {
+        **inherited,
+        "DJANGO_SETTINGS_MODULE": "opsportal.settings",
+        "MALLOC_ARENA_MAX": "2",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbox: str) -> dict[str, str]:
@@ -70,7 +79,7 @@ def sandbox(port: int, sites_port: int) -> Part:
     """The simulated AWS with the simulated customers' sites."""
     command = _python("opsportal.sandbox", "--port", port, "--sites-port", sites_port, "--data", place.HOME / "sandbox")
     environment = {**base_environment(), "BUSINESS_CLOCK_FILE": str(place.BUSINESS_CLOCK)}
-    return Part("sandbox", command, environment, restart=False)
+    return Part("sandbox", command, environment, restart=False, shares=False)
 
 
 def preparation(settings: dict[str, str], credentials: dict[str, str]) -> Part:
@@ -89,8 +98,7 @@ def web(port: int, settings: dict[str, str]) -> Part:
 
 def clock(settings: dict[str, str], credentials: dict[str, str]) -> Part:
     """What finds due work and rings the workers; it does the work itself when nobody answers."""
-    command = [sys.executable, str(place.CHECKOUT / "manage.py"), "clock"]
-    return Part("clock", command, {**base_environment(), **settings, **credentials})
+    return Part("clock", _python("django", "clock"), {**base_environment(), **settings, **credentials})
 
 
 def worker(queue: str, settings: dict[str, str], credentials: dict[str, str]) -> Part:

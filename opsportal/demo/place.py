@@ -35,7 +35,8 @@ def only_one() -> Iterator[None]:
         until = time.monotonic() + 1
         while True:
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                # A record lock: copies of this process do not hold it too.
+                fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except OSError:
                 # manage.py holds it for a moment when it asks whether the demo runs.

@@ -52,12 +52,12 @@ def start(
             env=environment,
             cwd=folder,
             start_new_session=True,
-            preexec_fn=_end_with_parent(farewell),
+            preexec_fn=end_with_parent(farewell),
             **run_as,
         )
 
 
-def _end_with_parent(farewell: signal.Signals) -> Callable[[], None] | None:
+def end_with_parent(farewell: signal.Signals) -> Callable[[], None] | None:
     """What a child does before it becomes the program: ask the kernel for a signal at its parent's death (Linux)."""
     if not sys.platform.startswith("linux"):
         return None

@@ -1,6 +1,5 @@
 """The set-up of a checkout: quick when nothing changed, one at a time, clear when something is missing."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -128,26 +127,3 @@ def test_the_turn_of_a_set_up_that_was_killed_is_taken_over(checkout, tools):
     (checkout / ".boot" / "turn" / "pid").write_text(str(ended.pid))
     assert bootstrap(checkout, tools).returncode == 0
     assert not (checkout / ".boot" / "turn").exists()
-
-
-def test_manage_py_adopts_the_settings_of_a_running_demo_only(tmp_path):
-    shutil.copy(CHECKOUT / "manage.py", tmp_path)
-    home = tmp_path / ".opsportal" / "demo"
-    home.mkdir(parents=True)
-    (home / "environment").write_text("DATABASE_URL=postgres://demo\nTLS=0\n")
-    script = (
-        "import fcntl, os, sys\n"
-        "import manage\n"
-        "with open(sys.argv[1], 'ab') as lock:\n"
-        "    manage.adopt_running_demo()\n"
-        "    print(os.environ.get('DATABASE_URL'))\n"
-        "    fcntl.flock(lock, fcntl.LOCK_EX)\n"
-        "    manage.adopt_running_demo()\n"
-        "    print(os.environ.get('DATABASE_URL'), os.environ['TLS'])\n"
-    )
-    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TLS")}
-    done = subprocess.run(
-        [sys.executable, "-c", script, str(home / "lock")],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    assert done.stdout.splitlines() == ["None", "postgres://demo 0"]

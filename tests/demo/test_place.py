@@ -1,5 +1,7 @@
 """What the demo keeps: one run at a time, a reset that spares the rest, private secrets, no start on a full disk."""
 
+import contextlib
+import os
 import shutil
 import socket
 import subprocess
@@ -31,29 +33,61 @@ def home(tmp_path, monkeypatch):
     return base / "demo"
 
 
+@contextlib.contextmanager
+def held_elsewhere(lock):
+    """Another process holds the lock, as a running demo does."""
+    script = (
+        "import fcntl, sys, time\n"
+        "lock = open(sys.argv[1], 'ab')\n"
+        "fcntl.lockf(lock, fcntl.LOCK_EX)\n"
+        "print('held', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", script, str(lock)], stdout=subprocess.PIPE)
+    holder.stdout.readline()
+    yield
+    holder.kill()
+    holder.wait()
+
+
 def test_a_second_start_is_told_where_the_first_answers(home):
-    with place.only_one():
-        place.note_address("http://127.0.0.1:8003")
-        with pytest.raises(StartFailed, match=r"already runs: http://127.0.0.1:8003\n.*kill \d+"), place.only_one():
-            pass
-    with place.only_one():
+    place.note_address("http://127.0.0.1:8003")
+    with (
+        held_elsewhere(home / "lock"),
+        pytest.raises(StartFailed, match=r"already runs: http://127.0.0.1:8003\n.*kill \d+"),
+        place.only_one(),
+    ):
         pass
 
 
 def test_a_run_that_was_killed_does_not_block_the_next(home):
-    script = (
-        "import fcntl, sys, time\n"
-        "lock = open(sys.argv[1], 'ab')\n"
-        "fcntl.flock(lock, fcntl.LOCK_EX)\n"
-        "print('held', flush=True)\n"
-        "time.sleep(60)\n"
-    )
-    holder = subprocess.Popen([sys.executable, "-c", script, str(home / "lock")], stdout=subprocess.PIPE)
-    holder.stdout.readline()
-    holder.kill()
-    holder.wait()
+    with held_elsewhere(home / "lock"):
+        pass
     with place.only_one():
         pass
+
+
+def test_manage_py_adopts_the_settings_of_a_running_demo_only(home):
+    shutil.copy(place.CHECKOUT / "manage.py", home.parent.parent)
+    (home / "environment").write_text("DATABASE_URL=postgres://demo\nTLS=0\n")
+    script = (
+        "import os, sys\n"
+        "sys.argv = ['manage.py', 'sandbox', '--list']\n"
+        "import manage\n"
+        "manage.adopt_running_demo()\n"
+        "print(os.environ['DATABASE_URL'], os.environ['TLS'])\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "TLS")}
+
+    def adopted() -> subprocess.CompletedProcess:
+        command = [sys.executable, "-c", script]
+        return subprocess.run(
+            command, cwd=home.parent.parent, env=environment, capture_output=True, text=True, check=False
+        )
+
+    assert "Start it with: make demo" in adopted().stderr
+    with held_elsewhere(home / "lock"):
+        assert adopted().stdout == "postgres://demo 0\n"
 
 
 def test_starting_afresh_deletes_the_demo_and_nothing_beside_it(home, tmp_path):
