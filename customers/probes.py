@@ -38,10 +38,10 @@ def visit(url: str, text: str) -> Met:
                     break
     except httpx.TimeoutException:
         return Met(False, None, None, "timeout")
+    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects):
+        return Met(False, None, None, "address")
     except httpx.TransportError:
         return Met(False, None, None, "no-answer")
-    except (httpx.InvalidURL, httpx.TooManyRedirects):
-        return Met(False, None, None, "address")
     milliseconds = round(1000 * (time.monotonic() - began))
     if answer.status_code >= 400:
         return Met(False, answer.status_code, milliseconds, "status")

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from customers import agreements, inventory, needs
 from customers.models import Database, Duty, Environment, Need, Poll, Server, Volume
 from customers.polls import Look, blind
@@ -127,7 +129,11 @@ def _from_job(row: aws_backup.BackupJob, owners: dict[str, str]) -> _Seen | None
 
 @dataclass(frozen=True)
 class Night:
-    """One local date of a subject: "good", "failed", "missing", "coming" (not yet due) or "none" (before the first)."""
+    """One local date of a subject.
+
+    "good", "expired" (good, and deleted at the end of its retention), "failed", "missing" (never made, or lost before
+    its retention ended), "coming" (not yet due) or "none" (before the first that was seen).
+    """
 
     date: dt.date
     state: str
@@ -157,7 +163,8 @@ def protections(environment: Environment, at: dt.datetime) -> list[Protection]:
     agreement = agreements.agreement_at(environment, at)
     agreed = agreement.retention_days if agreement else None
     rows: dict[str, list[Backup]] = defaultdict(list)
-    for backup in Backup.objects.filter(environment=environment, gone_at=None).order_by("started_at"):
+    shown = Q(gone_at=None) | Q(started_at__gte=at - NIGHTS_SHOWN * DAY)
+    for backup in Backup.objects.filter(shown, environment=environment).order_by("started_at"):
         rows[backup.subject_aws_id].append(backup)
     volumes: dict[str, set[str]] = defaultdict(set)
     for aws_id, server_aws_id in Volume.objects.filter(environment=environment, gone_at=None).values_list(
@@ -179,20 +186,24 @@ def _protection(
     zone: zoneinfo.ZoneInfo,
     at: dt.datetime,
 ) -> Protection:
-    good = _good_moments(backups, volumes)
+    existing = [row for row in backups if row.gone_at is None]
+    good = _good_moments(existing, volumes)
+    kept = [row for row in existing if row.state == Backup.State.GOOD]
+    failed = [row for row in existing if row.state == Backup.State.FAILED]
+    gone = [row for row in backups if row.gone_at and row.state == Backup.State.GOOD]
     last = good[-1] if good else None
-    existing = [backup for backup in backups if backup.state == Backup.State.GOOD]
-    failed = [backup for backup in backups if backup.state == Backup.State.FAILED]
+    nights = _nights(good, failed, [row for row in gone if _kept_its_time(row, agreed)], zone, at)
+    lost = {row.started_at.astimezone(zone).date() for row in gone if last and row.started_at > last}
     return Protection(
         subject=thing._meta.model_name,
         aws_id=thing.aws_id,
         name=thing.name or thing.aws_id,
         last_good_at=last,
-        missed_nights=max(0, (at - last - GRACE) // DAY) if last else 0,
+        missed_nights=max((at - last - GRACE) // DAY, len(lost)) if last else 0,
         failed_reason=failed[-1].reason if failed and (last is None or failed[-1].started_at > last) else "",
-        nights=_nights(good, failed, zone, at),
-        kept=len(existing),
-        kept_days=(at - existing[0].started_at).days if existing else 0,
+        nights=nights,
+        kept=len(kept),
+        kept_days=(at - kept[0].started_at).days if kept else 0,
         agreed_days=agreed,
         set_days=getattr(thing, "backup_retention_days", None),
         restorable_until=getattr(thing, "restorable_until", None),
@@ -209,12 +220,20 @@ def _good_moments(backups: list[Backup], volumes: set[str]) -> list[dt.datetime]
     return sorted(whole + [max(day.values()) for day in parts.values() if day.keys() >= volumes])
 
 
-def _nights(good: list[dt.datetime], failed: list[Backup], zone: zoneinfo.ZoneInfo, at: dt.datetime) -> list[Night]:
+def _kept_its_time(row: Backup, agreed: int | None) -> bool:
+    """Whether a backup that is gone lived about as long as agreed, so that its end was the retention's."""
+    return agreed is not None and row.gone_at - row.started_at >= (agreed - 1) * DAY
+
+
+def _nights(
+    good: list[dt.datetime], failed: list[Backup], expired: list[Backup], zone: zoneinfo.ZoneInfo, at: dt.datetime
+) -> list[Night]:
     """The last fortnight by local date, oldest first."""
     good_dates = {moment.astimezone(zone).date() for moment in good}
     failed_dates = {backup.started_at.astimezone(zone).date() for backup in failed}
+    expired_dates = {backup.started_at.astimezone(zone).date() for backup in expired}
     today = at.astimezone(zone).date()
-    # Today's backup is late only when yesterday's hour has passed, with grace.
+    # Today's backup is late only when the usual hour has passed, with grace.
     late = bool(good) and at.astimezone(zone).time() > (good[-1] + GRACE).astimezone(zone).time()
     nights = []
     for back in range(NIGHTS_SHOWN - 1, -1, -1):
@@ -223,6 +242,8 @@ def _nights(good: list[dt.datetime], failed: list[Backup], zone: zoneinfo.ZoneIn
             state = "good"
         elif date in failed_dates:
             state = "failed"
+        elif date in expired_dates:
+            state = "expired"
         elif not good or date < min(good_dates):
             state = "none"
         else:

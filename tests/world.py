@@ -99,9 +99,16 @@ def simulated_aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sa
     """A sandbox of this module's own: moto holds its state in the process."""
     offset = tmp_path_factory.mktemp("clock") / "offset"
     clock = SandboxClock(offset)
+    clock.forward(_until_mid_morning(clock.now()))
     sandbox = start_sandbox(None, clock, WORLD)
     yield sandbox, clock, offset
     sandbox.stop()
+
+
+def _until_mid_morning(now: dt.datetime) -> dt.timedelta:
+    """How far it is to ten in the morning in Tokyo: nights are over, and no test depends on when it runs."""
+    morning = now.replace(hour=1, minute=0, second=0, microsecond=0)
+    return morning + dt.timedelta(days=1 if morning <= now else 0) - now
 
 
 @pytest.fixture
@@ -122,7 +129,7 @@ def clock(simulated_aws, settings) -> BusinessClock:
 
 
 @pytest.fixture
-def world(db, simulated_aws) -> Cast:
+def world(db, simulated_aws, clock) -> Cast:
     """The cast, onboarded; no reading has been made yet."""
     at = business_time.now()
     plan = agreements.add_plan(code="full", name_ja="フルサポート", name_en="Full support", provider_duties=list(Duty))

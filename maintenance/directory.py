@@ -1,0 +1,23 @@
+"""Lists of notices and backups of an environment, newest first."""
+
+from customers.models import Environment
+from maintenance.meanings import explained
+from maintenance.models import Backup, Notice
+from opsportal.web.keyset import Order, Page, page_of
+
+NOTICES = Order(("first_seen_at",), falling=True)
+BACKUPS = Order(("started_at",), falling=True)
+
+
+def page_of_notices(environment: Environment, status: str, after: str) -> Page:
+    """One page of the notices of an environment, of one status or all."""
+    rows = Notice.objects.filter(environment=environment)
+    page = page_of(rows.filter(status=status) if status in Notice.Status.values else rows, NOTICES, after)
+    explained(page.rows)
+    return page
+
+
+def page_of_backups(environment: Environment, aws_id: str, after: str) -> Page:
+    """One page of the backups that AWS has now, of one server or database or of all."""
+    rows = Backup.objects.filter(environment=environment, gone_at=None)
+    return page_of(rows.filter(subject_aws_id=aws_id) if aws_id else rows, BACKUPS, after)

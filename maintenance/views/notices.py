@@ -1,0 +1,20 @@
+"""Maintenance notices of an environment."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from customers import access
+from customers.access import for_everyone
+from maintenance import directory
+from opsportal.web.pages import render_page
+
+
+@for_everyone
+@require_safe
+def notice_list(request: HttpRequest, environment_id: int) -> HttpResponse:
+    """Every notice, open and settled, newest first."""
+    environment = access.environment_for(request.user, environment_id)
+    status = request.GET.get("status", "")
+    page = directory.page_of_notices(environment, status, request.GET.get("after", ""))
+    context = {"environment": environment, "page": page, "status": status}
+    return render_page(request, "maintenance/notices/list.html", context, part="rows")

@@ -1,0 +1,82 @@
+"""Last good backup, missing nights, retention."""
+
+import datetime as dt
+
+from customers import agreements
+from customers.models import DutyState, Need, Poll, Standing
+from maintenance import backups
+from maintenance.models import Backup
+from opsportal import business_time
+from tests.world import read_now
+
+
+def protection(environment, name: str) -> backups.Protection:
+    found = backups.protections(environment, business_time.now())
+    return next(row for row in found if row.name == name)
+
+
+def test_every_server_and_database_shows_its_last_good_backup_and_a_fortnight(read):
+    shop = read.shop_production
+    found = backups.protections(shop, business_time.now())
+    assert [row.name for row in found] == ["web-1", "web-2", "shop-db"]
+    for row in found:
+        assert business_time.now() - row.last_good_at < dt.timedelta(hours=27)
+        assert len(row.nights) == backups.NIGHTS_SHOWN
+        assert row.missed_nights == 0
+    n5 = DutyState.objects.get(environment=shop, duty="N5")
+    assert n5.state == DutyState.State.OK
+    assert Standing.objects.get(environment=shop).last_backup_at == min(row.last_good_at for row in found)
+
+
+def test_a_missed_night_raises_a_need_for_that_server_alone(read, scenes):
+    shop = read.shop_production
+    scenes.apply("miss-backup", server="web-1")
+    read_now(shop, Poll.Reading.BACKUPS)
+    need = Need.objects.get(environment=shop, kind="backup-missing", settled_at=None)
+    assert need.facts["name"] == "web-1"
+    assert DutyState.objects.get(environment=shop, duty="N5").state == DutyState.State.ACT
+    assert protection(shop, "web-2").missed_nights == 0
+    assert "missing" in {night.state for night in protection(shop, "web-1").nights}
+    scenes.clear()
+    read_now(shop, Poll.Reading.BACKUPS)
+    assert not Need.objects.filter(environment=shop, kind="backup-missing", settled_at=None).exists()
+
+
+def test_time_alone_makes_a_night_missing(read):
+    shop = read.shop_production
+    later = business_time.now() + dt.timedelta(days=2)
+    backups.judge(shop, [], later)
+    assert Need.objects.filter(environment=shop, kind="backup-missing", settled_at=None).count() == 3
+    assert all(need.urgency == Need.Urgency.NOW for need in Need.objects.filter(kind="backup-missing"))
+
+
+def test_a_retention_below_the_agreed_days_is_told(read):
+    shop, at = read.shop_production, business_time.now()
+    agreements.agree(
+        environment=shop,
+        plan=agreements.agreement_at(shop, at).plan,
+        retention_days=30,
+        valid_from=at,
+        at=at,
+        by=read.admin,
+    )
+    backups.judge(shop, [], at)
+    need = Need.objects.get(environment=shop, kind="retention-short", settled_at=None)
+    assert (need.facts["set"], need.facts["agreed"]) == (7, 30)
+
+
+def test_a_server_without_any_backup_needs_a_hand_at_once(read):
+    shop = read.shop_production
+    server = shop.server_set.get(name="web-2")
+    Backup.objects.filter(environment=shop, subject_aws_id=server.aws_id).delete()
+    backups.judge(shop, [], business_time.now())
+    assert Need.objects.get(kind="backup-none", settled_at=None).facts["name"] == "web-2"
+
+
+def test_a_backup_that_expired_is_marked_gone_and_kept_as_history(read, clock):
+    shop = read.shop_production
+    before = Backup.objects.filter(environment=shop).count()
+    clock.forward(days=3)
+    read_now(shop, Poll.Reading.BACKUPS)
+    assert Backup.objects.filter(environment=shop).exclude(gone_at=None).exists()
+    assert Backup.objects.filter(environment=shop).count() > before
