@@ -51,8 +51,9 @@ def build_world(simulation: Simulation) -> None:
 
 def _make_place(simulation: Simulation, place: Place) -> None:
     environment = place.environment
-    ec2 = ec2_backends[environment.account][environment.region]
     with drawn_from("network", environment.account, environment.region):
+        # The first touch makes the account's default network, whose ids are drawn as well.
+        ec2 = ec2_backends[environment.account][environment.region]
         vpc = ec2.create_vpc("10.0.0.0/16", tags=[{"Key": "Name", "Value": f"{place.customer.slug}-vpc"}])
         subnets = {
             zone: ec2.create_subnet(vpc.id, f"10.0.{number}.0/24", availability_zone=f"{environment.region}{zone}")

@@ -10,6 +10,7 @@ from moto.core.utils import camelcase_to_underscores
 from opsportal.sandbox.calls import Call, read_call
 from opsportal.sandbox.faults import strike
 from opsportal.sandbox.loopback import Incoming, Reply
+from opsportal.sandbox.overlays.answering import AwsError
 from opsportal.sandbox.overlays.backup import AwsBackup
 from opsportal.sandbox.overlays.cloudwatch import CloudWatch
 from opsportal.sandbox.overlays.ec2 import Ec2
@@ -20,7 +21,7 @@ from opsportal.sandbox.overlays.ssm import Ssm
 from opsportal.sandbox.overlays.sts import Sts
 from opsportal.sandbox.policies import Verdict
 from opsportal.sandbox.principals import Caller, RefusedError, authorize, denial, session_ended
-from opsportal.sandbox.replies import refuse
+from opsportal.sandbox.replies import error_reply, refuse
 from opsportal.sandbox.roles import keep_roles
 from opsportal.sandbox.simulation import Simulation
 
@@ -102,6 +103,8 @@ class AwsDoor:
             status, headers, body = handler._dispatch(call.request)
         except NotImplementedError:
             return _not_simulated(call)
+        except AwsError as error:
+            return error_reply(call, error.code, error.status, error.message)
         except RefusedError:
             raise
         except Exception:

@@ -1,5 +1,6 @@
 """A small simulated world, reached by boto3 through the door that the portal uses."""
 
+import datetime as dt
 import json
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -77,12 +78,14 @@ class Hand:
         self.sandbox = sandbox
         self._session = boto3.Session(region_name=REGION)
         self._credentials: dict[str, dict[str, str]] = {}
+        self._clients: dict[Any, Any] = {}
 
     def by_hand(self, service: str, account: str = ACCOUNT) -> Any:
         """A client that acts as the customer itself."""
-        client = self._client(service, "customer", "customer", None)
+        region = next(row["region"] for row in self.control("world") if row["account"] == account)
+        client = self._client(service, f"hand-{account}", "customer", None, region=region)
         client.meta.events.register(
-            "before-sign.*", lambda request, **_: request.headers.__setitem__("x-moto-account-id", account)
+            "before-sign.*", lambda request, **_: request.headers.__setitem__("x-moto-account-id", account), "account"
         )
         return client
 
@@ -143,8 +146,6 @@ class Hand:
 
     def forward(self, **by: float) -> None:
         """Move the sandbox's clock ahead."""
-        import datetime as dt
-
         self.control("clock", {"forward_seconds": dt.timedelta(**by).total_seconds()})
 
     def instance_id(self, name: str, account: str = ACCOUNT) -> str:
@@ -161,15 +162,18 @@ class Hand:
         config: Config = ONCE,
         region: str = REGION,
     ) -> Any:
-        return self._session.client(
-            service,
-            endpoint_url=self.sandbox.url,
-            region_name=region,
-            aws_access_key_id=access_key,
-            aws_secret_access_key=secret,
-            aws_session_token=token,
-            config=config,
-        )
+        key = (service, access_key, region, id(config))
+        if key not in self._clients:
+            self._clients[key] = self._session.client(
+                service,
+                endpoint_url=self.sandbox.url,
+                region_name=region,
+                aws_access_key_id=access_key,
+                aws_secret_access_key=secret,
+                aws_session_token=token,
+                config=config,
+            )
+        return self._clients[key]
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +191,9 @@ def settled(sandbox: Sandbox) -> Hand:
     hand = Hand(sandbox)
     hand.make_role(ACCOUNT)
     hand.make_role(OTHER_ACCOUNT)
+    # Sessions are opened before any trouble begins, as those of a portal that has been running.
+    hand.assumed("sts", ACCOUNT)
+    hand.assumed("sts", OTHER_ACCOUNT)
     return hand
 
 

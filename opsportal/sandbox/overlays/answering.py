@@ -5,17 +5,19 @@ import datetime as dt
 from fnmatch import fnmatchcase
 from typing import Any
 
-from moto.core.exceptions import ServiceException
-
 from opsportal.sandbox.calls import Call
 from opsportal.sandbox.estate import Place
 from opsportal.sandbox.simulation import Simulation
 
 
-class AwsError(ServiceException):
-    """An error of AWS by its code; raised outside of moto's own modules, which would look the code up elsewhere."""
+class AwsError(Exception):
+    """An error of AWS by its code."""
 
-    status_code = 400
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+        # RDS answers 404 for what does not exist, most others 400.
+        self.status = 404 if code in ("ResourceNotFoundFault", "DBInstanceNotFound") else 400
 
 
 class Answering:
@@ -55,6 +57,14 @@ class Answering:
         begin = _read_token(self.call.parameters.get(token), len(rows))
         end = begin + length
         return rows[begin:end], (_write_token(end) if end < len(rows) else None)
+
+
+def moment(value: Any) -> dt.datetime | None:
+    """A time from a request, aware: moto hands over UTC without saying so, or text."""
+    if value is None or value == "":
+        return None
+    read = dt.datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value
+    return read if read.tzinfo else read.replace(tzinfo=dt.UTC)
 
 
 class Completed:

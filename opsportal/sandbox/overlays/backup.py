@@ -9,7 +9,7 @@ from moto.core.responses import ActionResult
 from opsportal.sandbox.estate import Place, ServerRecord
 from opsportal.sandbox.ids import stable_number, stable_uuid
 from opsportal.sandbox.nights import Backup
-from opsportal.sandbox.overlays.answering import Answering, AwsError
+from opsportal.sandbox.overlays.answering import Answering, AwsError, moment
 
 VAULT = "Default"
 FAILED = "Failed to create the snapshot: the resource was busy; the backup window ended before a retry was possible."
@@ -32,7 +32,7 @@ class AwsBackup(Answering, BackupResponse):
         for parameter, member in equal.items():
             if parameters.get(parameter):
                 rows = [row for row in rows if row[member] == parameters[parameter]]
-        after, before = parameters.get("ByCreatedAfter"), parameters.get("ByCreatedBefore")
+        after, before = moment(parameters.get("ByCreatedAfter")), moment(parameters.get("ByCreatedBefore"))
         rows = [
             row
             for row in rows

@@ -9,7 +9,7 @@ from moto.core.responses import ActionResult
 
 from opsportal.sandbox.evaluation import AlarmState
 from opsportal.sandbox.metrics import MetricQuery, datapoints
-from opsportal.sandbox.overlays.answering import Answering, AwsError
+from opsportal.sandbox.overlays.answering import Answering, AwsError, moment
 
 MOST_POINTS = 100_800
 
@@ -36,13 +36,19 @@ class CloudWatch(Answering, CloudWatchResponse):
         rows, token = self.page(rows, size="MaxRecords", token="NextToken", default=50)
         return ActionResult({"MetricAlarms": rows, "CompositeAlarms": [], "NextToken": token})
 
+    def put_metric_alarm(self) -> ActionResult:
+        """A new or changed alarm, which has no data until a period has passed."""
+        result = super().put_metric_alarm()
+        self.cloudwatch_backend.alarms[self.call.parameters["AlarmName"]].configuration_updated_timestamp = self.now
+        return result
+
     def get_metric_data(self) -> ActionResult:
         """Datapoints of up to 500 metrics."""
         parameters = self.call.parameters
         queries = parameters["MetricDataQueries"]
         if len(queries) > 500:
             raise AwsError("ValidationError", "The collection MetricDataQueries must not have a size greater than 500.")
-        begin, end = parameters["StartTime"].timestamp(), parameters["EndTime"].timestamp()
+        begin, end = moment(parameters["StartTime"]).timestamp(), moment(parameters["EndTime"]).timestamp()
         end = min(end, self.now.timestamp())
         newest_first = parameters.get("ScanBy") != "TimestampAscending"
         rows, token = self.page(queries, size="", token="NextToken", default=500)

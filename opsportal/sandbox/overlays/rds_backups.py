@@ -7,7 +7,7 @@ from moto.core.responses import ActionResult
 
 from opsportal.sandbox.estate import DatabaseRecord
 from opsportal.sandbox.nights import Backup
-from opsportal.sandbox.overlays.answering import Answering, AwsError
+from opsportal.sandbox.overlays.answering import Answering, AwsError, moment
 
 EVENTS_KEPT = dt.timedelta(days=14)
 
@@ -61,8 +61,8 @@ class RdsBackups(Answering):
     def describe_events(self) -> ActionResult:
         """What happened to databases: by default in the last hour, at most in the last 14 days."""
         parameters, now = self.call.parameters, self.now
-        begin = _time(parameters.get("StartTime")) or now - dt.timedelta(minutes=int(parameters.get("Duration") or 60))
-        end = _time(parameters.get("EndTime")) or now
+        begin = moment(parameters.get("StartTime")) or now - dt.timedelta(minutes=int(parameters.get("Duration") or 60))
+        end = moment(parameters.get("EndTime")) or now
         begin = max(begin, now - EVENTS_KEPT)
         rows = [
             _event(database, at, category, message)
@@ -157,10 +157,3 @@ def _event(database: DatabaseRecord, at: dt.datetime, category: str, message: st
         "Date": at,
         "SourceArn": database.arn,
     }
-
-
-def _time(value: Any) -> dt.datetime | None:
-    if value is None or value == "":
-        return None
-    moment = dt.datetime.fromisoformat(value.replace("Z", "+00:00")) if isinstance(value, str) else value
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
