@@ -11,7 +11,7 @@ from collections.abc import Callable
 from opsportal.demo import parts, place, screen
 from opsportal.demo.crew import Crew
 from opsportal.demo.logins import PASSWORD, logins
-from opsportal.embedded.ports import HOST, choose_port, is_free
+from opsportal.embedded.ports import HOST, TakenPort, take_port
 from opsportal.embedded.postgres import DEMO, Postgres
 from opsportal.embedded.processes import Register, StartFailed
 from opsportal.embedded.valkey import Valkey
@@ -57,7 +57,8 @@ class Demo:
         place.check_room()
 
     def _start(self) -> None:
-        ports = _choose_ports()
+        self.taken = _take_ports()
+        ports = {name: taken.number for name, taken in self.taken.items()}
         address = f"http://{HOST}:{ports['web']}"
         simulated = "AWS_ENDPOINT_URL" not in os.environ
         credentials = parts.aws_credentials(simulated=simulated)
@@ -144,19 +145,18 @@ class Demo:
         self.register.clear()
 
 
-def _choose_ports() -> dict[str, int]:
-    preferred = {**_PREFERRED, **place.remembered_ports()}
+def _take_ports() -> dict[str, TakenPort]:
+    # The simulated sites stay where the portal's rows say they are; the portal itself goes back to its usual port.
+    preferred = {**_PREFERRED, **place.remembered_ports(), "web": _PREFERRED["web"]}
     wanted = os.environ.get("PORT", "")
     if wanted:
         if not wanted.isdecimal() or not 1024 <= int(wanted) <= 65_535:
             raise StartFailed(f"PORT={wanted} is not a port: give a number from 1024 to 65535.")
         preferred["web"] = int(wanted)
-    ports = {}
-    for name, port in preferred.items():
-        ports[name] = choose_port(port)
-    if not is_free(preferred["web"]):
-        screen.trouble("web", f"port {preferred['web']} is in use by something else: taking {ports['web']}")
-    return ports
+    taken = {name: take_port(port) for name, port in preferred.items()}
+    if taken["web"].number != preferred["web"]:
+        screen.trouble("web", f"port {preferred['web']} is in use by something else: taking {taken['web'].number}")
+    return taken
 
 
 def _answers(url: str) -> bool:

@@ -1,8 +1,11 @@
 """Ports of this machine on the loopback address."""
 
+import errno
 import socket
+from dataclasses import dataclass
 
 HOST = "127.0.0.1"
+_GUARD_HOST = "127.0.0.62"
 
 
 def free_port() -> int:
@@ -29,9 +32,35 @@ def is_free(port: int) -> bool:
     return True
 
 
-def choose_port(preferred: int, *, tries: int = 50) -> int:
-    """The preferred port, else the next free one above it, else any free one."""
-    for port in range(preferred, min(preferred + tries, 65_536)):
-        if is_free(port):
-            return port
-    return free_port()
+@dataclass(frozen=True)
+class TakenPort:
+    """A port promised to one process that has not opened it yet; the promise lasts as long as this object."""
+
+    number: int
+    guard: socket.socket | None
+
+
+def take_port(preferred: int, *, tries: int = 50) -> TakenPort:
+    """The preferred port, else the next free one above it, else any free one; nobody else who asks here gets it too."""
+    for number in range(preferred, min(preferred + tries, 65_536)):
+        guard = _guard(number)
+        if guard and is_free(number):
+            return TakenPort(number, guard)
+    return TakenPort(free_port(), None)
+
+
+def _guard(port: int) -> socket.socket | None:
+    """Two starts at once would both find a port free, and a web server that shares ports would not complain.
+
+    So whoever takes a port also binds it, exclusively, on a loopback address that nothing else uses (Linux has many;
+    elsewhere an unbound socket stands in). The kernel lets go of it when the process ends.
+    """
+    guard = socket.socket()
+    try:
+        guard.bind((_GUARD_HOST, port))
+    except OSError as error:
+        if error.errno == errno.EADDRNOTAVAIL:
+            return guard
+        guard.close()
+        return None
+    return guard

@@ -12,7 +12,7 @@ import pytest
 
 from opsportal.demo import place
 from opsportal.embedded import homes
-from opsportal.embedded.ports import choose_port, is_free
+from opsportal.embedded.ports import is_free, take_port
 from opsportal.embedded.processes import StartFailed
 
 
@@ -146,4 +146,18 @@ def test_a_busy_port_is_passed_over_even_when_its_owner_would_share_it():
         taken.listen()
         port = taken.getsockname()[1]
         assert not is_free(port)
-        assert choose_port(port) > port
+        assert take_port(port).number > port
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has loopback addresses to spare")
+def test_two_starts_at_once_do_not_get_the_same_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        wish = probe.getsockname()[1]
+    first, second = take_port(wish), take_port(wish)
+    assert first.number != second.number
+    first.guard.close()
+    second.guard.close()
+    third = take_port(wish)
+    assert third.number == wish
+    third.guard.close()
