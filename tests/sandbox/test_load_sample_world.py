@@ -1,0 +1,89 @@
+"""Loading the sample world: through the portal's verbs, again and again without doubling anything."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from customers.models import Agreement, Customer, Environment, LogbookEntry, Member, Plan, Poll, User
+from opsportal.aws.errors import Denied, NoEntry
+from opsportal.sandbox.management.commands.load_sample_world import Command
+from opsportal.sandbox.running import Sandbox, start_sandbox
+
+COUNTED = (Customer, Environment, Member, Plan, User, Agreement, Poll, LogbookEntry)
+
+
+@pytest.fixture(scope="module")
+def sample() -> Iterator[Sandbox]:
+    """The whole sample world."""
+    running = start_sandbox()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def loaded(db, sample: Sandbox, settings) -> Sandbox:
+    """The sample world, loaded into the portal."""
+    settings.SANDBOX_URL = settings.AWS_ENDPOINT_URL = sample.url
+    call_command(Command(), verbosity=0)
+    return sample
+
+
+def counts() -> dict[str, int]:
+    """How many rows of each kind there are."""
+    return {model.__name__: model.objects.count() for model in COUNTED}
+
+
+def test_everybody_is_there(loaded: Sandbox) -> None:
+    assert Customer.objects.count() == 6
+    assert Environment.objects.count() == 7
+    assert set(User.objects.exclude(staff_role="").values_list("email", "staff_role")) == {
+        ("admin@opsportal.example", "admin"),
+        ("operator@opsportal.example", "operator"),
+    }
+    roles = Member.objects.filter(customer__slug="aoba").values_list("role", flat=True)
+    assert sorted(roles) == ["approver", "developer", "owner", "viewer"]
+    assert User.objects.get(email="owner@minato.example").check_password("opsportal-demo")
+    environment = Environment.objects.get(customer__slug="marunouchi", slug="staging")
+    assert (environment.stage, environment.region) == ("staging", "ap-northeast-3")
+    assert environment.site_url == f"{loaded.sites_url}/marunouchi-staging/"
+
+
+def test_loading_again_changes_nothing(loaded: Sandbox) -> None:
+    before = counts()
+    call_command(Command(), verbosity=0)
+    assert counts() == before
+
+
+def test_portal_gets_in_everywhere_with_the_rights_that_each_customer_gives(loaded: Sandbox) -> None:
+    from customers.environments import open_aws
+
+    for environment in Environment.objects.select_related("customer"):
+        account = open_aws(environment)
+        assert account.call("rds", "DescribeDBInstances")["DBInstances"]
+    sakurai = open_aws(Environment.objects.get(customer__slug="sakurai"))
+    with pytest.raises(Denied, match="backup:ListBackupJobs"):
+        sakurai.call("backup", "ListBackupJobs")
+    with pytest.raises(Denied, match="rds:DescribePendingMaintenanceActions"):
+        sakurai.call("rds", "DescribePendingMaintenanceActions")
+
+
+def test_role_follows_the_external_id_of_a_portal_that_started_afresh(loaded: Sandbox) -> None:
+    import uuid
+
+    from customers.environments import open_aws
+
+    environment = Environment.objects.get(customer__slug="aoba")
+    environment.external_id = uuid.uuid4()
+    environment.save()
+    with pytest.raises(NoEntry):
+        open_aws(environment)
+    call_command(Command(), verbosity=0)
+    assert open_aws(environment).account_id == environment.account_id
+
+
+def test_without_a_sandbox_it_says_what_to_do(db, settings) -> None:
+    settings.SANDBOX_URL = "http://127.0.0.1:9"
+    with pytest.raises(CommandError, match="make demo"):
+        call_command(Command(), verbosity=0)
+    assert Customer.objects.count() == 0
