@@ -20,6 +20,7 @@ class Cell:
     state: str
     word: str
     proof: str
+    reading: str
     read_at: dt.datetime | None
     next_at: dt.datetime | None
 
@@ -44,13 +45,14 @@ def cells(duties, states: dict[str, DutyState], polls: list[Poll], agreement: Ag
 
 def _cell(duty: Duty, performer: Performer, state: DutyState | None, read: dict[str, dt.datetime | None]) -> Cell:
     if state is None:
-        return Cell(duty, performer, NOT_JUDGED, "", "", None, None)
+        return Cell(duty, performer, NOT_JUDGED, "", "", "", None, None)
     return Cell(
         duty,
         performer,
         state.state,
         state.get_state_display(),
         words.duty_said(state.kind, state.facts),
+        state.reading,
         read.get(state.reading),
         state.next_at,
     )

@@ -3,19 +3,21 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import get_language
 
-from customers.models import Agreement, Environment, Plan, Standing
+from customers.models import Agreement, Customer, Environment, Member, Plan, Standing
 from opsportal.web.keyset import Order, Page, page_of
 
 ORDERS = {
-    "level": Order("level", "environment"),
-    "name": Order("customer_kana", "environment"),
-    "needs": Order("needs", "environment", falling=True),
-    "deadline": Order("next_deadline_at", "environment", may_be_empty=True),
-    "backup": Order("last_backup_at", "environment", may_be_empty=True),
+    "level": Order(("level",), "environment"),
+    "name": Order(("customer_kana",), "environment"),
+    "needs": Order(("needs",), "environment", falling=True),
+    "deadline": Order(("next_deadline_at",), "environment", empty=frozenset({"next_deadline_at"})),
+    "backup": Order(("last_backup_at",), "environment", empty=frozenset({"last_backup_at"})),
 }
 FIRST_ORDER = "level"
+STAGES = {stage: stage.label for stage in Environment.Stage}
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,19 @@ def page_of_environments(filters: Filters, order: str, after: str, at: dt.dateti
         stage=F("environment__stage"), customer_id=F("environment__customer_id"), state=F("environment__state")
     )
     page = page_of(rows, ORDERS[order], after)
-    names = plan_names([standing.environment_id for standing in page.rows], at)
+    names = plans_now([standing.environment_id for standing in page.rows], at)
     for standing in page.rows:
-        standing.plan = names.get(standing.environment_id)
+        _dress(standing, names)
+        # Production is the rule; only what differs from it is said.
+        standing.stage_word = STAGES[standing.stage] if standing.stage != Environment.Stage.PRODUCTION else ""
     return page
+
+
+def _dress(standing: Standing, plans: dict[int, Plan]) -> None:
+    """Put what a row shows onto it, so that a template only prints."""
+    level = Standing.Level(standing.level)
+    standing.sign, standing.level_word = level.name.lower(), level.label
+    standing.plan_name = plan_name(plans.get(standing.environment_id))
 
 
 def _wanted(filters: Filters, at: dt.datetime) -> Q:
@@ -63,7 +74,7 @@ def _wanted(filters: Filters, at: dt.datetime) -> Q:
     return wanted
 
 
-def plan_names(environments: list[int], at: dt.datetime) -> dict[int, Plan]:
+def plans_now(environments: list[int], at: dt.datetime) -> dict[int, Plan]:
     """The plan that holds now for each of the environments."""
     holding = (
         Agreement.objects.filter(environment__in=environments, valid_from__lte=at)
@@ -79,7 +90,23 @@ def plans() -> list[Plan]:
     return list(Plan.objects.order_by("code"))
 
 
-def standings_of(environments) -> list[Standing]:
+def plan_name(plan: Plan | None) -> str:
+    """The plan in the reader's language."""
+    if plan is None:
+        return ""
+    return plan.name_ja if get_language() == "ja" else plan.name_en
+
+
+def members_of(customer: Customer) -> list[Member]:
+    """The people of a customer who log in."""
+    return list(Member.objects.filter(customer=customer).select_related("user").order_by("role", "user__name"))
+
+
+def standings_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Standing]:
     """How each of some environments stands, the worst first."""
     rows = Standing.objects.filter(environment__in=environments).exclude(environment__state=Environment.State.CLOSED)
-    return list(rows.select_related("environment").order_by("level", "customer_kana", "environment"))
+    standings = list(rows.select_related("environment").order_by("level", "customer_kana", "environment"))
+    plans = plans_now([standing.environment_id for standing in standings], at)
+    for standing in standings:
+        _dress(standing, plans)
+    return standings

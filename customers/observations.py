@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Environment, Observation
 from opsportal.web.keyset import ROWS, Order, Page, page_of
 
-NEWEST = Order("at", falling=True)
+NEWEST = Order(("at",), falling=True)
 
 SUBJECTS: dict[str, str | Promise] = {
     "server": _("Server"),

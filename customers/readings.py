@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from customers import words
 from customers.models import Poll
 from customers.polls import FRESHNESS
+from opsportal.web.words import span
 
 # CloudWatch bills the customer's account per metric requested; the other reads are free.
 DOLLARS_PER_METRIC = 0.01 / 1000
@@ -41,9 +42,9 @@ class Health:
     troubles: list[Trouble] = field(default_factory=list)
 
     @property
-    def every_minutes(self) -> int:
-        """How old the reading may grow, in minutes."""
-        return max(1, int(self.every.total_seconds() // 60))
+    def every_words(self) -> str:
+        """How often it is made, in words."""
+        return span(self.every)
 
 
 def healths(polls: list[Poll], at: dt.datetime) -> list[Health]:
@@ -82,3 +83,20 @@ def _state(poll: Poll, at: dt.datetime) -> str:
 def _trouble(failure: dict) -> Trouble:
     said = words.failure_said(failure)
     return Trouble(said.title, said.step, failure.get("message", ""), parse_datetime(failure.get("since") or ""))
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What all readings of an environment come to; empty while counting has just begun."""
+
+    calls_a_month: int | None
+    dollars_a_month: float | None
+
+
+def costs(healths: list[Health]) -> Costs:
+    """The sum over all readings."""
+    if any(health.calls_a_month is None for health in healths):
+        return Costs(None, None)
+    return Costs(
+        sum(health.calls_a_month or 0 for health in healths), sum(health.dollars_a_month or 0 for health in healths)
+    )

@@ -22,6 +22,33 @@ def local_day(at: dt.datetime) -> str:
     return _day(_local(at))
 
 
+def day_name(date: dt.date) -> str:
+    """`11-25(水)`, or in English `Wed 25 Nov`."""
+    if get_language() == "ja":
+        return f"{date:%m-%d}({_WEEKDAYS['ja'][date.weekday()]})"
+    return f"{_WEEKDAYS['en'][date.weekday()]} {date.day} {_MONTHS[date.month - 1]}"
+
+
+def local_window(window: str, now: dt.datetime) -> str:
+    """A weekly window of AWS (`sun:17:00-sun:17:30`, UTC) in local time: `月 02:00–02:30 JST`; as given if not one."""
+    begin, _, end = window.partition("-")
+    try:
+        moments = [_next(text, now) for text in (begin, end)]
+    except (ValueError, KeyError):
+        return window or "–"
+    weekdays = _WEEKDAYS["ja" if get_language() == "ja" else "en"]
+    return f"{weekdays[moments[0].weekday()]} {moments[0]:%H:%M}–{moments[1]:%H:%M} {zone_name(moments[0])}"
+
+
+_AWS_DAYS = {name: number for number, name in enumerate(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+
+
+def _next(text: str, now: dt.datetime) -> dt.datetime:
+    day, hour, minute = text.split(":")
+    at = now.astimezone(dt.UTC).replace(hour=int(hour), minute=int(minute))
+    return timezone.localtime(at + dt.timedelta(days=(_AWS_DAYS[day] - at.weekday()) % 7))
+
+
 def zone_name(here: dt.datetime) -> str:
     """`JST`, or `UTC+07` where a zone has only a number."""
     name = here.tzname() or ""
@@ -88,6 +115,19 @@ def for_browser() -> dict[str, Any]:
         "searchFailed": gettext("The search did not answer. Check the connection and type again."),
         "noValue": pgettext("chart", "no value"),
     }
+
+
+def span(every: dt.timedelta) -> str:
+    """How often something happens: `every 5 min`."""
+    seconds = int(every.total_seconds())
+    for unit, form in (
+        (_DAY, gettext("every {n} days")),
+        (_HOUR, gettext("every {n} h")),
+        (_MINUTE, gettext("every {n} min")),
+    ):
+        if seconds >= unit and seconds % unit == 0:
+            return form.replace("{n}", str(seconds // unit))
+    return gettext("every {n} s").replace("{n}", str(seconds))
 
 
 def number(value: float, digits: int = 1) -> str:

@@ -39,6 +39,15 @@
   setInterval(() => { ticks += 1; refresh(false); if (ticks % 10 === 0 && !document.hidden) showAges(); }, 1000);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { showAges(); refresh(true); } });
 
+  // What was read again without a difference only grows younger.
+  document.addEventListener("ages", (event) => {
+    for (const element of document.querySelectorAll("time[data-reading]")) {
+      const at = event.detail[element.dataset.reading];
+      if (at) element.dateTime = at;
+    }
+    showAges();
+  });
+
   // An old picture is never left looking like a fresh one.
   const stale = document.getElementById("stale");
   const seenWell = (event) => {

@@ -51,7 +51,7 @@ def _state(name: str, word: str, extra: str, language: str) -> SafeString:
 
 def _time(at: dt.datetime | None, text: str, attributes: str = "") -> SafeString:
     iso = at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return mark_safe(f'<time datetime="{iso}"{attributes}>{escape(text)}</time>')  # noqa: S308 (all parts escaped)
+    return mark_safe(f'<time datetime="{iso}"{attributes}>{escape(text)}</time>')
 
 
 @register.filter
@@ -83,6 +83,47 @@ def _aged(at: dt.datetime | None, kind: str) -> str:
         return "–"
     title = f' title="{escape(words.local_time(at))}" data-age="{kind}"'
     return _time(at, words.age(at, business_time.now(), kind), title)
+
+
+@register.simple_tag
+def reading_age(reading: str, at: dt.datetime | None) -> str:
+    """The age of a reading; renewed by the page's refresh even when nothing else changed."""
+    if not at:
+        return gettext("not yet")
+    title = f' title="{escape(words.local_time(at))}" data-age="age" data-reading="{escape(reading)}"'
+    return _time(at, words.age(at, business_time.now()), title)
+
+
+@register.simple_tag
+def windowed(window: str) -> str:
+    """AWS's weekly window (UTC, `sun:17:00-sun:17:30`) in the viewer's zone."""
+    return words.local_window(window, business_time.now())
+
+
+@register.simple_tag
+def nights(shown: list) -> SafeString:
+    """One box a night: date, sign, and the whole in words for readers."""
+    boxes = [_night(one.date, one.state, get_language()) for one in shown]
+    return mark_safe(f'<ol class="days">{"".join(boxes)}</ol>')
+
+
+@lru_cache(maxsize=512)
+def _night(date: dt.date, state_name: str, language: str) -> SafeString:
+    sign, word = {
+        "good": ("check", gettext("backed up")),
+        "failed": ("watch", gettext("failed")),
+        "missing": ("close", gettext("missing")),
+        "coming": ("hourglass", gettext("still to come")),
+    }.get(state_name, ("none", gettext("nothing expected")))
+    kinds = {"good": "", "failed": " day-failed", "missing": " day-missing"}
+    return format_html(
+        '<li class="day{}" title="{}"><span aria-hidden="true">{}</span>{}<span class="visually-hidden">{}</span></li>',
+        kinds.get(state_name, " day-open"),
+        f"{words.day_name(date)}: {word}",
+        date.day,
+        icon(sign),
+        f"{words.day_name(date)}: {word}",
+    )
 
 
 @register.filter

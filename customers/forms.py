@@ -1,0 +1,64 @@
+"""Forms of this app."""
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Environment, Standing
+
+
+class LoginForm(AuthenticationForm):
+    """Mail address and password."""
+
+    username = forms.CharField(
+        label=_("Mail address"),
+        widget=forms.EmailInput(
+            attrs={"class": "input", "autofocus": True, "autocomplete": "username", "inputmode": "email"}
+        ),
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "current-password"}),
+    )
+    error_messages = {
+        "invalid_login": _("Mail address and password do not match. Both tell small and capital letters apart."),
+        "inactive": _("This log-in was closed. Ask the provider."),
+    }
+
+
+class DirectoryForm(forms.Form):
+    """What the list of customers is narrowed to; each field stands in the URL."""
+
+    q = forms.CharField(
+        label=_("Customer or environment"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"class": "input", "type": "search", "autocomplete": "off"}),
+    )
+    level = forms.TypedChoiceField(
+        label=_("State"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", _("All")), *Standing.Level.choices],
+        widget=forms.Select(attrs={"class": "select", "data-submits": True}),
+    )
+    stage = forms.ChoiceField(
+        label=_("Stage"),
+        required=False,
+        choices=[("", _("All")), *Environment.Stage.choices],
+        widget=forms.Select(attrs={"class": "select", "data-submits": True}),
+    )
+    plan = forms.ChoiceField(
+        label=_("Plan"), required=False, widget=forms.Select(attrs={"class": "select", "data-submits": True})
+    )
+
+    def __init__(self, data, plans: list[tuple[str, str]]) -> None:
+        super().__init__(data, auto_id="filter_%s")
+        self.fields["plan"].choices = [("", _("All")), *plans]
+
+    def value(self, name: str):
+        """The value of a field, or its empty value when what stands in the URL makes no sense."""
+        self.is_valid()
+        return self.cleaned_data.get(name, self.fields[name].empty_value if name == "level" else "")

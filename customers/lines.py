@@ -1,0 +1,110 @@
+"""Metric lines ready to be drawn: unit, scale, the newest value, and the same as a table."""
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Chart, Database, Server
+
+GIGABYTE = 1024**3
+MEGABYTE = 1024**2
+# The plain drawing stands in a box of this size, stretched to the place it gets.
+WIDTH, HEIGHT = 300, 100
+TABLE_ROWS = 24
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a metric of CloudWatch is shown."""
+
+    label: str | Promise
+    unit: str
+    shown: Callable[[float], float]
+    ceiling: float | None = None
+
+
+KINDS = {
+    "CPUUtilization": Kind(_("CPU"), "%", lambda value: value, 100),
+    "mem_used_percent": Kind(_("Memory in use"), "%", lambda value: value, 100),
+    "disk_used_percent": Kind(_("Disk in use"), "%", lambda value: value, 100),
+    "NetworkOut": Kind(_("Sent to the network"), " MB", lambda value: value / MEGABYTE),
+    "FreeableMemory": Kind(_("Free memory"), " GB", lambda value: value / GIGABYTE),
+    "FreeStorageSpace": Kind(_("Free disk"), " GB", lambda value: value / GIGABYTE),
+    "DatabaseConnections": Kind(_("Connections"), "", lambda value: value),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One metric over the span of its chart."""
+
+    label: str
+    unit: str
+    newest: float | None
+    points: str
+    data: dict[str, Any]
+    table: list[tuple[dt.datetime, float]]
+
+
+def lines_of(chart: Chart, thing: Server | Database) -> list[Line]:
+    """The lines of a chart in their fixed order; a metric that nobody publishes has no points."""
+    return [_line(raw, thing) for raw in chart.lines if raw["label"] in KINDS]
+
+
+def _line(raw: dict[str, Any], thing: Server | Database) -> Line:
+    kind = KINDS[raw["label"]]
+    values = [round(kind.shown(value), 2) for value in raw["values"]]
+    ceiling = kind.ceiling
+    if raw["label"] == "FreeStorageSpace":
+        ceiling = getattr(thing, "storage_gb", None)
+    times, gapped = _with_gaps(raw["times"], values)
+    step = max(1, len(values) // TABLE_ROWS)
+    return Line(
+        label=str(kind.label),
+        unit=kind.unit,
+        newest=values[-1] if values else None,
+        points=_points(raw["times"], values, ceiling),
+        data={
+            "unit": kind.unit,
+            "floor": 0,
+            "ceiling": ceiling,
+            "times": times,
+            "lines": [{"label": str(kind.label), "values": gapped}],
+        },
+        table=[
+            (dt.datetime.fromtimestamp(moment, dt.UTC), value)
+            for moment, value in list(zip(raw["times"], values, strict=True))[::-step][:TABLE_ROWS]
+        ],
+    )
+
+
+def _with_gaps(times: list[int], values: list[float]) -> tuple[list[int], list[float | None]]:
+    """The points, with an empty one wherever points are missing, so that no line is drawn across what nobody saw."""
+    if len(times) < 3:
+        return times, list(values)
+    period = min(later - earlier for earlier, later in itertools.pairwise(times))
+    filled_times, filled = [times[0]], [values[0]]
+    for (earlier, later), value in zip(itertools.pairwise(times), values[1:], strict=True):
+        if later - earlier > 2 * period:
+            filled_times.append(earlier + period)
+            filled.append(None)
+        filled_times.append(later)
+        filled.append(value)
+    return filled_times, filled
+
+
+def _points(times: list[int], values: list[float], ceiling: float | None) -> str:
+    if len(times) < 2:
+        return ""
+    top = ceiling or max(values) * 1.15 or 1
+    first, span = times[0], times[-1] - times[0] or 1
+    every = max(1, len(times) // 150)
+    return " ".join(
+        f"{WIDTH * (moment - first) / span:.1f},{HEIGHT - HEIGHT * min(value, top) / top:.1f}"
+        for moment, value in list(zip(times, values, strict=True))[::every]
+    )

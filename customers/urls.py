@@ -1,0 +1,17 @@
+"""Addresses of customers, environments and one's own account."""
+
+from django.urls import path
+
+from customers.views import account, customers, environments
+
+urlpatterns = [
+    path("login/", account.log_in, name="login"),
+    path("logout/", account.log_out, name="logout"),
+    path("language/", account.choose_language, name="choose-language"),
+    path("theme/", account.choose_theme, name="choose-theme"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<int:customer_id>/", customers.customer, name="customer"),
+    path("environments/<int:environment_id>/charts/", environments.charts, name="charts"),
+    path("environments/<int:environment_id>/observations/", environments.observation_list, name="observations"),
+    path("environments/<int:environment_id>/readings/", environments.reading_list, name="readings"),
+]

@@ -1,0 +1,35 @@
+"""Customers, as staff look through them."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from customers import access, directory
+from customers.access import for_staff
+from customers.forms import DirectoryForm
+from opsportal import business_time
+from opsportal.web.pages import render_page
+
+
+@for_staff
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    """Every customer's environments: searched, narrowed, sorted and paged by the URL."""
+    plans = [(plan.code, directory.plan_name(plan)) for plan in directory.plans()]
+    form = DirectoryForm(request.GET, plans)
+    filters = directory.Filters(*(form.value(name) for name in ("q", "level", "stage", "plan")))
+    order = request.GET.get("sort", "")
+    order = order if order in directory.ORDERS else directory.FIRST_ORDER
+    page = directory.page_of_environments(filters, order, request.GET.get("after", ""), business_time.now())
+    context = {"form": form, "filters": filters, "sorted": order, "page": page}
+    return render_page(request, "customers/customers/list.html", context, part="rows")
+
+
+@for_staff
+@require_safe
+def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """One customer: environments, people, note."""
+    found = access.customer_for(request.user, customer_id)
+    environments = access.visible_environments(request.user).filter(customer=found)
+    standings = directory.standings_of(environments, business_time.now())
+    context = {"customer": found, "standings": standings, "members": directory.members_of(found)}
+    return render_page(request, "customers/customers/page.html", context)

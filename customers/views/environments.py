@@ -1,0 +1,42 @@
+"""What belongs to one environment and to this app: its charts, observations, readings."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from customers import access, board, metrics, observations, readings
+from customers.access import for_everyone
+from opsportal import business_time
+from opsportal.web.pages import render_page
+
+
+@for_everyone
+@require_safe
+def charts(request: HttpRequest, environment_id: int) -> HttpResponse:
+    """Metrics of every server and database over a span of hours, fetched when somebody looks."""
+    environment = access.environment_for(request.user, environment_id)
+    hours = metrics.span(request.GET.get("hours", ""))
+    drawings = metrics.drawings_of(environment, hours, business_time.now())
+    waiting = any(drawing.waiting for drawing in drawings)
+    context = {"environment": environment, "hours": hours, "spans": metrics.SPANS, "drawings": drawings}
+    return render_page(request, "customers/environments/charts.html", {**context, "waiting": waiting}, part="charts")
+
+
+@for_everyone
+@require_safe
+def observation_list(request: HttpRequest, environment_id: int) -> HttpResponse:
+    """What changed in the environment, newest first."""
+    environment = access.environment_for(request.user, environment_id)
+    page = observations.page_of_observations(environment, request.GET.get("after", ""))
+    return render_page(
+        request, "customers/environments/observations.html", {"environment": environment, "page": page}, part="rows"
+    )
+
+
+@for_everyone
+@require_safe
+def reading_list(request: HttpRequest, environment_id: int) -> HttpResponse:
+    """How well the portal can read the environment: what was denied, since when, what to add, what it costs."""
+    environment = access.environment_for(request.user, environment_id)
+    healths = readings.healths(board.polls_of(environment), business_time.now())
+    context = {"environment": environment, "healths": healths, "costs": readings.costs(healths)}
+    return render_page(request, "customers/environments/readings.html", context)

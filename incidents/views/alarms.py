@@ -1,0 +1,18 @@
+"""Alarms of an environment."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from customers import access
+from customers.access import for_everyone
+from incidents import alarms
+from opsportal.web.pages import render_page
+
+
+@for_everyone
+@require_safe
+def alarm_list(request: HttpRequest, environment_id: int) -> HttpResponse:
+    """Every alarm that CloudWatch has for the environment, ringing ones first."""
+    environment = access.environment_for(request.user, environment_id)
+    context = {"environment": environment, "alarms": alarms.alarms_of(environment)}
+    return render_page(request, "incidents/alarms/list.html", context)

@@ -1,0 +1,113 @@
+"""The picture of one environment, part by part, as its page shows it."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import cached_property
+
+from customers import access, agreements, board, observations, readings, resources
+from customers.directory import plan_name
+from customers.models import Environment, Member, Poll, Standing, User
+from incidents import alarms
+from maintenance import backups, notices
+from maintenance.meanings import explained
+from opsportal.overview import hand
+
+OBSERVATIONS_SHOWN = 8
+LEVEL_SIGNS = {level: level.name.lower() for level in Standing.Level}
+
+
+@dataclass
+class Picture:
+    """An environment as one viewer sees it at a moment; each part reads only what it needs."""
+
+    environment: Environment
+    viewer: User
+    at: dt.datetime
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether the viewer reads rather than operates: the customer's people, but for the app developer."""
+        if self.viewer.is_staff:
+            return False
+        roles = {
+            member.role
+            for member in access.memberships(self.viewer)
+            if member.customer_id == self.environment.customer_id
+        }
+        return Member.Role.DEVELOPER not in roles
+
+    @cached_property
+    def polls(self) -> list[Poll]:
+        """The readings, in their order."""
+        return board.polls_of(self.environment)
+
+    @cached_property
+    def ages(self) -> dict[str, str]:
+        """When each reading was last good, for the ages on an otherwise unchanged page."""
+        return {poll.reading: f"{poll.succeeded_at:%Y-%m-%dT%H:%M:%SZ}" for poll in self.polls if poll.succeeded_at}
+
+    @cached_property
+    def agreement(self):
+        """What was agreed."""
+        return agreements.agreement_at(self.environment, self.at)
+
+    def part(self, name: str) -> dict[str, Any]:
+        """What the template of one part needs. Raises KeyError for a part that does not exist."""
+        return {"environment": self.environment, "plain": self.plain, **PARTS[name](self)}
+
+
+def _board(picture: Picture) -> dict[str, Any]:
+    states = board.states_of(picture.environment)
+    standing = picture.environment.standing
+    return {
+        "standing": standing,
+        "level_sign": LEVEL_SIGNS[standing.level],
+        "plan_name": plan_name(picture.agreement.plan if picture.agreement else None),
+        "normal_time": board.cells(board.NORMAL_TIME, states, picture.polls, picture.agreement),
+        "incident_time": board.cells(board.INCIDENT_TIME, states, picture.polls, picture.agreement),
+        "needs": hand.needs_of([picture.environment], picture.at),
+        "site_read_at": next((poll.succeeded_at for poll in picture.polls if poll.reading == Poll.Reading.SITE), None),
+    }
+
+
+def _notices(picture: Picture) -> dict[str, Any]:
+    return {"notices": explained(notices.open_notices(picture.environment))}
+
+
+def _backups(picture: Picture) -> dict[str, Any]:
+    return {"protections": backups.protections(picture.environment, picture.at)}
+
+
+def _resources(picture: Picture) -> dict[str, Any]:
+    return {
+        "servers": resources.servers_of(picture.environment),
+        "databases": resources.databases_of(picture.environment),
+    }
+
+
+def _alarms(picture: Picture) -> dict[str, Any]:
+    return {"alarms": alarms.alarms_of(picture.environment)}
+
+
+def _observations(picture: Picture) -> dict[str, Any]:
+    return {"observations": observations.page_of_observations(picture.environment, "", OBSERVATIONS_SHOWN).rows}
+
+
+def _readings(picture: Picture) -> dict[str, Any]:
+    return {"healths": readings.healths(picture.polls, picture.at)}
+
+
+PARTS: dict[str, Callable[[Picture], dict[str, Any]]] = {
+    "board": _board,
+    "notices": _notices,
+    "backups": _backups,
+    "resources": _resources,
+    "alarms": _alarms,
+    "observations": _observations,
+    "readings": _readings,
+}
+# Drawn at once with the page; the others follow by themselves, or stand on pages of their own.
+AT_ONCE = ("board", "notices", "backups", "resources", "readings")

@@ -1,0 +1,42 @@
+"""The first page: for staff what needs a hand now, for customers whether their sites are well."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from customers import access
+from customers.access import for_everyone
+from customers.models import Duty, Need
+from opsportal import business_time
+from opsportal.overview import hand, sites
+from opsportal.web.pages import nothing_new, render_page, unchanged
+
+
+@for_everyone
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The first page of whoever logs in."""
+    return _staff_home(request) if request.user.is_staff else _customer_home(request)
+
+
+def _staff_home(request: HttpRequest) -> HttpResponse:
+    version = hand.version()
+    if nothing_new(request, version):
+        return unchanged()
+    urgency, duty = request.GET.get("urgency", ""), request.GET.get("duty", "")
+    urgency = int(urgency) if urgency in {str(number) for number in Need.Urgency.values} else None
+    duty = duty if duty in Duty.values else ""
+    at, after = business_time.now(), request.GET.get("after", "")
+    page = hand.page_of_needs(urgency=urgency, duty=duty, after=after, at=at)
+    context = {"version": version, "counts": hand.counts(), "page": page, "urgency": urgency, "duty": duty}
+    context |= {"wall": request.GET.get("wall") == "1", "at": at}
+    return render_page(request, "overview/home/staff.html", context, part="needs")
+
+
+def _customer_home(request: HttpRequest) -> HttpResponse:
+    environments = access.visible_environments(request.user)
+    found = sites.sites_of(environments, business_time.now())
+    version = sum(site.standing.version for site in found)
+    if nothing_new(request, version):
+        return unchanged()
+    context = {"version": version, "sites": found}
+    return render_page(request, "overview/home/customer.html", context, part="sites")
