@@ -57,20 +57,23 @@ def env_secret(name: str, default: str = "") -> str:
 
 def env_database(name: str) -> dict:
     """The database named by a URL, with Django's own connection pool."""
-    url = env_secret(name)
-    if not url:
-        SETTING_ERRORS.append(f"{name} is missing: give postgres://USER:PASSWORD@HOST:PORT/NAME, or use `make demo`")
-        return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
+    url, wanted = env_secret(name), "postgres://USER:PASSWORD@HOST:PORT/NAME"
+    parsed: dict = {}
     try:
-        parsed = dj_database_url.parse(url)
+        parsed = dj_database_url.parse(url) if url else {}
     except (ValueError, KeyError) as error:
-        SETTING_ERRORS.append(f"{name} is not a database URL: {error}")
+        SETTING_ERRORS.append(f"{name} is not a database URL ({error}): give {wanted}")
+    if not url:
+        SETTING_ERRORS.append(f"{name} is missing: give {wanted}, or use `make demo`")
+    elif parsed and (parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["HOST"] or not parsed["NAME"]):
+        SETTING_ERRORS.append(f"{name} must be a postgres:// URL with host and name: give {wanted}")
+        parsed = {}
+    if not parsed:
         return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
-    if parsed["ENGINE"] != "django.db.backends.postgresql":
-        SETTING_ERRORS.append(f"{name} must be a postgres:// URL: the portal relies on PostgreSQL")
-    options = parsed.setdefault("OPTIONS", {})
-    options["pool"] = {"min_size": 1, "max_size": env_int("DATABASE_POOL", 24, 1, 200), "timeout": 10}
-    options["application_name"] = "opsportal"
+    parsed.setdefault("OPTIONS", {}).update(
+        pool={"min_size": 1, "max_size": env_int("DATABASE_POOL", 24, 1, 200), "timeout": 10},
+        application_name="opsportal",
+    )
     return parsed
 
 

@@ -1,0 +1,131 @@
+"""Every URL as every kind of person, with one's own ids and with another customer's."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from customers.models import Server
+from opsportal import business_time
+from tests.world import read_everything
+
+AUDIENCES = {"anyone", "everyone", "staff", "admin", "customer"}
+CANARY = "カナリア別テナント"
+# Who is let in by each mark.
+ADMITTED = {
+    "anyone": {"nobody", "operator", "admin", "owner", "approver", "developer", "viewer", "stranger", "homeless"},
+    "everyone": {"operator", "admin", "owner", "approver", "developer", "viewer", "stranger"},
+    "staff": {"operator", "admin"},
+    "admin": {"admin"},
+    "customer": {"owner", "approver", "developer", "viewer", "stranger"},
+}
+OURS = ("owner", "approver", "developer", "viewer")
+
+
+def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _patterns(pattern)
+        else:
+            yield pattern
+
+
+ROUTES = list(_patterns(get_resolver()))
+
+
+def _parameters(pattern: URLPattern) -> list[str]:
+    return list(pattern.pattern.converters)
+
+
+@pytest.fixture(params=ROUTES, ids=lambda pattern: pattern.name)
+def route(request) -> URLPattern:
+    """Each route in turn."""
+    return request.param
+
+
+def _ids(world, whose: str) -> dict[str, object]:
+    """A value for every URL parameter by its name; a new parameter has to be added here."""
+    environment = getattr(world, f"{whose}_production")
+    server = Server.objects.filter(environment=environment).first()
+    return {
+        "environment_id": environment.pk,
+        "customer_id": environment.customer_id,
+        "subject": "server",
+        "aws_id": server.aws_id if server else "i-0none",
+    }
+
+
+def _address(pattern: URLPattern, ids: dict[str, object]) -> str:
+    return reverse(pattern.name, kwargs={name: ids[name] for name in _parameters(pattern)})
+
+
+@pytest.fixture
+def marked(read):
+    """The other customer's names bear a word that no page of ours may show."""
+    inn = read.inn
+    inn.name = f"{CANARY} 旅館"
+    inn.save()
+    read.inn_production.standing.customer_name = inn.name
+    read.inn_production.standing.save()
+    Server.objects.filter(environment=read.inn_production).update(name=f"{CANARY}-web")
+    return read
+
+
+def test_every_view_bears_one_known_mark(route):
+    assert getattr(route.callback, "audience", None) in AUDIENCES
+
+
+def test_every_route_has_a_name_and_known_parameters(route, world):
+    assert route.name
+    assert set(_parameters(route)) <= set(_ids(world, "shop"))
+
+
+def test_nobody_is_sent_to_log_in(route, world, client):
+    address = _address(route, _ids(world, "shop"))
+    for method in ("get", "post"):
+        response = getattr(client, method)(address)
+        if route.callback.audience == "anyone":
+            assert response.status_code != 404
+        else:
+            assert response.status_code == 302 and response.url.startswith(reverse("login"))
+
+
+def test_a_foreign_id_answers_exactly_like_a_missing_one_and_shows_nothing(route, marked, client):
+    parameters = _parameters(route)
+    missing = {**_ids(marked, "shop"), "environment_id": 999_999, "customer_id": 999_999}
+    for who in OURS:
+        client.force_login(getattr(marked, who))
+        for method in ("get", "post"):
+            ours = getattr(client, method)(_address(route, _ids(marked, "shop")))
+            assert CANARY not in ours.content.decode(errors="replace")
+            if {"environment_id", "customer_id"} & set(parameters):
+                foreign = getattr(client, method)(_address(route, _ids(marked, "inn")))
+                absent = getattr(client, method)(_address(route, missing))
+                assert foreign.status_code == absent.status_code
+                assert foreign.status_code in (404, 405)
+                assert CANARY not in foreign.content.decode(errors="replace")
+
+
+def test_each_mark_admits_its_own_and_no_others(route, world, client):
+    people = {name: getattr(world, name) for name in ("operator", "admin", *OURS)}
+    address = _address(route, _ids(world, "shop"))
+    for name, user in people.items():
+        client.force_login(user)
+        response = client.get(address)
+        if name in ADMITTED[route.callback.audience]:
+            assert response.status_code != 404 or route.name in ("charts",)
+        else:
+            assert response.status_code == 404
+
+
+def test_a_person_without_any_place_sees_nothing_but_the_door(route, world, client):
+    homeless = type(world.owner).objects.create(email="gone@example.com", name="退職者")
+    client.force_login(homeless)
+    response = client.get(_address(route, _ids(world, "shop")))
+    if route.callback.audience != "anyone":
+        assert response.status_code == 404
+
+
+def test_the_first_reading_of_both_customers_is_there(marked):
+    read_everything()
+    assert Server.objects.filter(environment=marked.inn_production, first_seen_at__lte=business_time.now()).exists()
