@@ -32,9 +32,12 @@ class Demo:
         self.postgres = Postgres(place.BASE, place.HOME.name, DEMO)
         self.valkey = Valkey(place.BASE, place.HOME.name)
         self.had_started = False
+        self.all_work = False
+        self.address = ""
 
     def run(self) -> None:
         """Start everything, then watch it until somebody ends it."""
+        screen.progress("demo", f"starting; data and logs are kept in {place.HOME.relative_to(place.CHECKOUT)}")
         try:
             self._clear_the_ground()
             self._start()
@@ -42,6 +45,7 @@ class Demo:
             while True:
                 self.crew.look()
                 self._look_at_servers()
+                self._tell_when_all_work()
                 time.sleep(0.25)
         finally:
             self._stop()
@@ -59,7 +63,7 @@ class Demo:
     def _start(self) -> None:
         self.taken = _take_ports()
         ports = {name: taken.number for name, taken in self.taken.items()}
-        address = f"http://{HOST}:{ports['web']}"
+        self.address = address = f"http://{HOST}:{ports['web']}"
         simulated = "AWS_ENDPOINT_URL" not in os.environ
         credentials = parts.aws_credentials(simulated=simulated)
         place.fresh_log("postgres")
@@ -82,8 +86,7 @@ class Demo:
         self.crew.add(parts.preparation(settings, credentials))
         self.crew.add(parts.web(ports["web"], settings))
         self.crew.finish("prepare")
-        screen.progress("prepare", "tables and sample world ready")
-        self._wait_for("web", f"{address}/healthz", seconds=60)
+        self._wait_for("web", f"{address}/login/", seconds=60)
         self.crew.add(parts.clock(settings, credentials))
         for queue in ("read", "act", "speak"):
             self.crew.add(parts.worker(queue, settings, credentials))
@@ -127,6 +130,11 @@ class Demo:
                 raise StartFailed(f"{part} does not answer at {url} after {seconds:.0f} s. Look into {log}.")
             time.sleep(0.1)
         screen.progress(part, "answers")
+
+    def _tell_when_all_work(self) -> None:
+        if not self.all_work and _answers(f"{self.address}/readyz"):
+            self.all_work = True
+            screen.progress("demo", "clock and workers are at work: AWS is being read")
 
     def _look_at_servers(self) -> None:
         for server, name in ((self.postgres, "PostgreSQL"), (self.valkey, "Valkey")):
@@ -179,7 +187,10 @@ def _hints(simulated: bool) -> list[tuple[str, str]]:
         ("ログ · logs", str(place.LOGS.relative_to(place.CHECKOUT))),
     ]
     if simulated:
-        hints.insert(0, ("AWS で何かを起こす · make things happen", "./manage.py sandbox --list"))
+        hints[:0] = [
+            ("AWS で何かを起こす · make things happen", "./manage.py sandbox --list"),
+            ("たとえば · for example", "./manage.py sandbox retire-instance --customer aoba"),
+        ]
     return hints
 
 

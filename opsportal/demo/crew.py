@@ -11,6 +11,8 @@ from opsportal.demo.forks import Fork, can_fork, fork, load_portal
 from opsportal.demo.parts import Part
 from opsportal.embedded.processes import Register, StartFailed, end_session, last_lines, start
 
+# How a part says in its log that it got a step further.
+PROGRESS = "> "
 _LOUD = ("Traceback", "Error", "ERROR", "CRITICAL", "panicked")
 _PATIENCE = 5.0
 # More from one part in ten seconds says nothing new.
@@ -119,8 +121,9 @@ class Follower:
         whole = text.rfind(b"\n") + 1
         self.position += whole
         for line in text[:whole].decode("utf-8", "replace").splitlines():
-            words = worth_showing(line)
-            if words:
+            if line.startswith(PROGRESS):
+                screen.progress(self.name, line.removeprefix(PROGRESS))
+            elif words := worth_showing(line):
                 self._show(words)
 
     def _show(self, words: str) -> None:
@@ -135,8 +138,6 @@ class Follower:
 
 def worth_showing(line: str) -> str:
     """What of a log line a person at the screen should see; empty for the ordinary."""
-    if line.startswith("> "):
-        return ""
     try:
         entry = json.loads(line)
     except ValueError:

@@ -13,7 +13,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from opsportal.demo.place import CHECKOUT
 from opsportal.embedded.processes import end_with_parent
+
+TEMPLATES = CHECKOUT / "templates"
 
 # What workers, clock and web import anyway; loaded once, their pages are shared until somebody writes to them.
 _LOADED_AHEAD = (
@@ -36,6 +39,7 @@ def load_portal(settings: dict[str, str]) -> None:
     """Load everything that several processes need, opening no connection and starting no thread."""
     os.environ.update(settings, DJANGO_SETTINGS_MODULE="opsportal.settings")
     import django
+    from django.template.loader import get_template
     from django.urls import get_resolver
 
     django.setup()
@@ -45,6 +49,8 @@ def load_portal(settings: dict[str, str]) -> None:
 
     work.kinds()
     get_resolver().url_patterns  # noqa: B018  (reading it imports every view)
+    for path in TEMPLATES.rglob("*.html"):
+        get_template(str(path.relative_to(TEMPLATES)))
     gc.collect()
     # The collector would otherwise write to every object, and so copy its page.
     gc.freeze()

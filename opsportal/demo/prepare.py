@@ -6,6 +6,8 @@ import time
 import django
 from django.core.management import CommandError, call_command
 
+from opsportal.demo.crew import PROGRESS
+
 
 def main() -> None:
     """Check the settings, migrate, and, with a sandbox, load the sample world."""
@@ -23,7 +25,7 @@ def _step(words: str, command: str, **options: object) -> None:
         call_command(command, **options)
     except CommandError as error:
         raise SystemExit(str(error)) from error
-    print(f"> {words} ({time.monotonic() - began:.1f} s)", flush=True)
+    print(f"{PROGRESS}{words} ({time.monotonic() - began:.1f} s)", flush=True)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ def announce(address: str, logins: list[tuple[str, str, str]], password: str, hi
             print(f"    {_pad(role, 26)} {role_english:<22} {email}")
         print()
     for words, command in hints:
-        print(f"  {_pad(words, 34)} {command}")
+        print(f"  {_pad(words, 42)} {command}")
     print(flush=True)
 
 
