@@ -35,6 +35,9 @@ class Control:
         route = self._routes.get((incoming.method, incoming.path))
         if route is None:
             return _json(404, {"error": f"no such control: {incoming.method} {incoming.path}"})
+        if incoming.method == "POST" and not incoming.headers.get("Content-Type", "").startswith("application/json"):
+            # A web page that somebody visits can send forms to this port, but no JSON.
+            return _json(415, {"error": "the control takes application/json"})
         query = {name: values[-1] for name, values in parse_qs(urlsplit(incoming.target).query).items()}
         language = "ja" if incoming.headers.get("Accept-Language", "en").startswith("ja") else "en"
         try:
@@ -79,6 +82,7 @@ class Control:
             "customer": condition.customer,
             "environment": condition.environment,
             "server": server.spec.name if server else condition.resource,
+            "detail": _detail(condition),
             "since": condition.since.isoformat(),
             "opening": condition.opening,
             "kind": condition.kind,
@@ -123,6 +127,17 @@ class Control:
             raise ScenarioError("the clock only moves forward", "時計は進めることしかできません")
         self._simulation.clock.forward(dt.timedelta(seconds=seconds))
         return self._status(given, language)
+
+
+def _detail(condition: Condition) -> str:
+    """What of the facts tells one such condition from another."""
+    facts = condition.facts
+    told = [str(facts[key]) for key in ("action", "code", "level", "seconds") if key in facts]
+    if condition.kind == "fault" and facts["how"] not in ("slow",):
+        told.insert(0, facts["how"])
+    if facts.get("completed_at"):
+        told.append("completed")
+    return " ".join(told)
 
 
 def _json(status: int, content: Any) -> Reply:

@@ -6,6 +6,7 @@ import time
 from opsportal.sandbox.calls import Call
 from opsportal.sandbox.conditions import Condition
 from opsportal.sandbox.loopback import ConnectionDropped, Reply
+from opsportal.sandbox.principals import unknown_key
 from opsportal.sandbox.replies import refuse
 from opsportal.sandbox.simulation import Simulation
 
@@ -59,6 +60,8 @@ def _words(how: str, call: Call, simulation: Simulation) -> str:
             return f"Request has expired. Timestamp date is {sent}. Current date is {now:%Y-%m-%dT%H:%M:%SZ}."
         sent = call.incoming.headers.get("X-Amz-Date", "")
         return f"Signature expired: {sent} is now earlier than {now:%Y%m%dT%H%M%SZ} ({now:%Y%m%dT%H%M%SZ} - 5 min.)"
+    if how == "unknown-key":
+        return unknown_key(call)
     if how == "unavailable":
         return "The service is unavailable. Please try again shortly."
     return "An internal error has occurred"

@@ -4,6 +4,7 @@ import errno
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -66,9 +67,10 @@ class LoopbackServer:
             self._server.shutdown()
             self._thread.join()
         self._server.server_close()
+        self._server.hang_up()
 
 
-def _bind(port: int, answer: Callable[[Incoming], Reply], name: str) -> ThreadingHTTPServer:
+def _bind(port: int, answer: Callable[[Incoming], Reply], name: str) -> "_QuietServer":
     handler = type("Handler", (_Handler,), {"answer": staticmethod(answer)})
     try:
         return _QuietServer((HOST, port), handler)
@@ -81,6 +83,24 @@ def _bind(port: int, answer: Callable[[Incoming], Reply], name: str) -> Threadin
 class _QuietServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def __init__(self, *arguments) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(*arguments)
+
+    def process_request(self, request, client_address) -> None:
+        self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def hang_up(self) -> None:
+        """End the connections that callers keep open, so that nobody is answered by a world that is gone."""
+        for request in list(self._open):
+            with suppress(OSError):
+                request.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request, client_address) -> None:
         """A caller that hangs up is no news."""

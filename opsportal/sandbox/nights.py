@@ -97,6 +97,11 @@ class Nights:
                     database, backup.started + dt.timedelta(hours=1), backup.ends + dt.timedelta(hours=1), backup.good
                 )
 
+    def kept_jobs(self, place: Place, at: dt.datetime) -> list[Backup]:
+        """What AWS Backup still keeps: the good jobs that have not expired."""
+        oldest = at - dt.timedelta(days=place.environment.retention_days)
+        return [backup for backup in self.jobs(place, at) if backup.good and backup.started >= oldest]
+
     def _backups(
         self, record: ServerRecord | DatabaseRecord, when: dt.time, at: dt.datetime, reach: dt.timedelta
     ) -> Iterator[Backup]:

@@ -72,11 +72,11 @@ class Principals:
             return Caller(PORTAL_ACCOUNT, PORTAL_USER, "AIDAOPSPORTALSANDBOX")
         facts = self._facts(call.token)
         if facts is None or self._access_key(call.token) != call.access_key:
-            raise RefusedError("unknown-key", _unknown_key(call))
+            raise RefusedError("unknown-key", unknown_key(call))
         if facts["e"] <= self._clock.real_now().timestamp():
             raise session_ended(call)
         if find_role(facts["a"], facts["r"]) is None:
-            raise RefusedError("unknown-key", _unknown_key(call))
+            raise RefusedError("unknown-key", unknown_key(call))
         return Caller(
             account=facts["a"],
             arn=f"arn:aws:sts::{facts['a']}:assumed-role/{facts['r']}/{facts['n']}",
@@ -140,7 +140,8 @@ def resource_of(call: Call) -> str:
     return "*"
 
 
-def _unknown_key(call: Call) -> str:
+def unknown_key(call: Call) -> str:
+    """AWS's own sentence for credentials that it does not know, or not in this region."""
     if call.service == "ec2":
         return "AWS was not able to validate the provided access credentials"
     return "The security token included in the request is invalid."

@@ -70,8 +70,12 @@ def start_sandbox(
         raise RuntimeError("a sandbox already runs in this process: stop it first")
     try:
         sandbox = Sandbox(Simulation(world, clock or SandboxClock(), data_dir), port, sites_port)
-        sandbox.start()
     except BaseException:
         _one_at_a_time.release()
+        raise
+    try:
+        sandbox.start()
+    except BaseException:
+        sandbox.stop()
         raise
     return sandbox

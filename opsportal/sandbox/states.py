@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 STATE_CODES = {"pending": 0, "running": 16, "shutting-down": 32, "terminated": 48, "stopping": 64, "stopped": 80}
 CHECKS_TAKE = dt.timedelta(seconds=75)
+COMPLETED_SHOWN_FOR = dt.timedelta(days=7)
 REBOOT_TAKES = dt.timedelta(seconds=45)
 
 
@@ -80,12 +81,12 @@ class States:
 
     def shown_events(self, server: ServerRecord, at: dt.datetime) -> list[Condition]:
         """What DescribeInstanceStatus shows: events ahead, and completed ones for a week."""
-        week = at - dt.timedelta(days=7)
-        return [
-            event
-            for event in self._simulation.conditions.open("event", server.place.account, resource=server.instance_id)
-            if not event.facts.get("completed_at") or dt.datetime.fromisoformat(event.facts["completed_at"]) > week
-        ]
+        found = self._simulation.conditions.open("event", server.place.account, resource=server.instance_id)
+        return [event for event in found if not self._forgotten(event, at)]
+
+    def _forgotten(self, event: Condition, at: dt.datetime) -> bool:
+        completed = event.facts.get("completed_at")
+        return bool(completed) and dt.datetime.fromisoformat(completed) <= at - COMPLETED_SHOWN_FOR
 
     def complete(self, event: Condition, at: dt.datetime) -> None:
         """The event is over; AWS goes on showing it for a week, marked as completed."""
@@ -95,6 +96,9 @@ class States:
     def settle(self, at: dt.datetime) -> None:
         """Carry out every EC2 event and database action whose time has come."""
         for condition in self._simulation.conditions.under_way():
+            if condition.kind == "event" and self._forgotten(condition, at):
+                self._simulation.conditions.end(condition, at)
+                continue
             due = condition.facts.get("not_before") or condition.facts.get("apply_at")
             if condition.facts.get("completed_at") or not due or dt.datetime.fromisoformat(due) > at:
                 continue

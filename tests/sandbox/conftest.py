@@ -68,6 +68,8 @@ CAFE = Customer(
 )
 WORLD = World(customers=(SHOP, CAFE))
 
+# One for all modules: it keeps the service models that it has read.
+SESSION = boto3.Session(region_name=REGION)
 ONCE = Config(retries={"total_max_attempts": 1}, read_timeout=5, connect_timeout=2)
 
 
@@ -76,7 +78,6 @@ class Hand:
 
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
-        self._session = boto3.Session(region_name=REGION)
         self._credentials: dict[str, dict[str, str]] = {}
         self._clients: dict[Any, Any] = {}
 
@@ -164,7 +165,7 @@ class Hand:
     ) -> Any:
         key = (service, access_key, region, id(config))
         if key not in self._clients:
-            self._clients[key] = self._session.client(
+            self._clients[key] = SESSION.client(
                 service,
                 endpoint_url=self.sandbox.url,
                 region_name=region,

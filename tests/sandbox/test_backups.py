@@ -5,6 +5,8 @@ from typing import Any
 
 from tests.sandbox.conftest import ACCOUNT, OTHER_ACCOUNT, Hand
 
+KINDS = ("automated", "awsbackup")
+
 
 def snapshots(hand: Hand, account: str = OTHER_ACCOUNT) -> list[dict[str, Any]]:
     """All snapshots of an account, newest first."""
@@ -111,9 +113,10 @@ def test_database_has_a_snapshot_each_night_and_a_window_to_restore_to(hand: Han
 
 def test_missed_night_of_a_database(hand: Hand) -> None:
     rds = hand.assumed("rds")
-    before = len(rds.describe_db_snapshots()["DBSnapshots"])
+    before = {kind: len(rds.describe_db_snapshots(SnapshotType=kind)["DBSnapshots"]) for kind in KINDS}
     hand.happen("miss-backup", server="shop-db")
-    assert len(rds.describe_db_snapshots()["DBSnapshots"]) == before - 1
+    for kind in KINDS:
+        assert len(rds.describe_db_snapshots(SnapshotType=kind)["DBSnapshots"]) == before[kind] - 1
 
 
 def test_snapshot_made_by_hand_is_listed_too(hand: Hand) -> None:

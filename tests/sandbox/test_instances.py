@@ -53,8 +53,10 @@ def test_stop_and_start_take_time_and_settle_a_retirement(hand: Hand) -> None:
     good = status(hand, instance)
     assert good["InstanceStatus"]["Status"] == "ok"
     assert good["Events"][0]["Description"].startswith("[Completed] ")
+    assert hand.control("status")["under_way"][-1]["detail"] == "instance-retirement completed"
     hand.forward(days=8)
     assert "Events" not in status(hand, instance)
+    assert "retire-instance" not in {row["scenario"] for row in hand.control("status")["under_way"]}
 
 
 def test_elastic_address_stays_over_stop_and_start(hand: Hand) -> None:

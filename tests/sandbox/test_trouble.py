@@ -104,6 +104,13 @@ def test_region_that_is_unavailable(hand: Hand) -> None:
     assert code_of(hand, "ec2") == ("Unavailable", 503)
 
 
+def test_region_that_is_switched_off(hand: Hand) -> None:
+    hand.happen("region-down", how="off")
+    assert code_of(hand, "rds") == ("InvalidClientTokenId", 403)
+    assert code_of(hand, "ec2") == ("AuthFailure", 401)
+    assert hand.assumed("sts").get_caller_identity()["Account"] == ACCOUNT
+
+
 def test_mixed_up_account_ends_sessions_and_answers_as_another(hand: Hand) -> None:
     old = hand.assumed("rds")
     hand.happen("wrong-account")

@@ -76,8 +76,7 @@ class AwsBackup(Answering, BackupResponse):
         return list(self.simulation.nights.jobs(self.place, self.now)) if self.place else []
 
     def _kept(self) -> list[Backup]:
-        oldest = self.now - dt.timedelta(days=self.place.environment.retention_days)
-        return [backup for backup in self._jobs() if backup.good and backup.started >= oldest]
+        return self.simulation.nights.kept_jobs(self.place, self.now) if self.place else []
 
 
 def _common(place: Place, backup: Backup) -> dict[str, Any]:

@@ -36,6 +36,12 @@ class RdsBackups(Answering):
                 for backup in self.simulation.nights.kept_of_database(database, self.now)
                 if wanted in (None, database.spec.name)
             ]
+        if kind in (None, "awsbackup") and self.place:
+            rows += [
+                _snapshot(backup.record, backup, self.now) | _by_aws_backup(backup)
+                for backup in self.simulation.nights.kept_jobs(self.place, self.now)
+                if isinstance(backup.record, DatabaseRecord) and wanted in (None, backup.record.spec.name)
+            ]
         if identifier:
             rows = [row for row in rows if row["DBSnapshotIdentifier"] == identifier]
         if kind in (None, "manual") and not rows:
@@ -145,6 +151,16 @@ def _snapshot(database: DatabaseRecord, backup: Backup, at: dt.datetime) -> dict
         "DBSnapshotArn": f"arn:aws:rds:{place.region}:{place.account}:snapshot:{identifier}",
         "SnapshotTarget": "region",
         "TagList": [{"Key": "Name", "Value": spec.name}],
+    }
+
+
+def _by_aws_backup(backup: Backup) -> dict[str, Any]:
+    identifier = f"awsbackup:job-{backup.job_id.lower()}"
+    place = backup.record.place
+    return {
+        "DBSnapshotIdentifier": identifier,
+        "DBSnapshotArn": f"arn:aws:rds:{place.region}:{place.account}:snapshot:{identifier}",
+        "SnapshotType": "awsbackup",
     }
 
 

@@ -89,13 +89,20 @@ def slow(scene: Scene) -> Words:
     "nothing answers in the region of an environment",
     "環境のリージョンがまったく応答しなくなる",
     "environment",
-    (Option("how", "dropped", Words("dropped or unavailable (503)", "dropped(切断)または unavailable(503)")),),
+    (
+        Option(
+            "how",
+            "dropped",
+            Words("dropped, unavailable (503) or off", "dropped(切断)、unavailable(503)または off(無効化)"),
+        ),
+    ),
 )
 def region_down(scene: Scene) -> Words:
-    """Connections close without an answer, or answer 503; STS and IAM are not of the region."""
-    how = scene.options["how"]
-    if how not in ("dropped", "unavailable"):
-        raise ScenarioError("--how is dropped or unavailable", "--how は dropped か unavailable です")
+    """Connections close, or answer 503, or the region takes no credentials; STS and IAM are not of the region."""
+    ways = {"dropped": "dropped", "unavailable": "unavailable", "off": "unknown-key"}
+    how = ways.get(scene.options["how"])
+    if how is None:
+        raise ScenarioError("--how is dropped, unavailable or off", "--how は dropped、unavailable、off のどれかです")
     _fault(scene, how, regional=True)
     return Words(f"{scene.where}: {scene.place.region} is down", f"{scene.where}: {scene.place.region} が応答しません")
 

@@ -22,7 +22,7 @@ OPTIONS = {
     "times": "how many calls",
     "seconds": "how late answers come",
     "operation": "one AWS operation, such as rds:DescribeDBSnapshots",
-    "how": "in which way a region is down: dropped or unavailable",
+    "how": "in which way a region is down: dropped, unavailable or off",
 }
 # What a bare value after the scenario's name means.
 BARE_VALUE = {"deny": "operation", "slow": "seconds", "throttle": "operation", "fill-disk": "percent"}
@@ -122,4 +122,5 @@ class Command(BaseCommand):
 
 
 def _told(row: dict[str, Any]) -> str:
-    return " ".join(part for part in (row["scenario"], row["customer"], row["environment"], row["server"]) if part)
+    parts = (row["scenario"], row["customer"], row["environment"], row["server"], row["detail"])
+    return " ".join(part for part in parts if part)
