@@ -1,0 +1,83 @@
+"""The clock finds due work, rings for it, and does it itself when nobody answers."""
+
+import datetime as dt
+import time
+
+import pytest
+
+from customers.models import Poll, Server
+from opsportal import business_time, clock, doorbell, work
+from opsportal.models import Beat
+
+
+@pytest.fixture
+def rung(monkeypatch) -> list[tuple[str, str]]:
+    """What was rung, instead of a broker."""
+    bells: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        clock.drain_task, "apply_async", lambda arguments, queue, retry: bells.append((arguments[0], queue))
+    )
+    return bells
+
+
+def _settle(running: clock.Clock) -> None:
+    running.ringer.shutdown(wait=True)
+    running.own_hands.shutdown(wait=True)
+
+
+def test_due_rows_are_rung_for_on_their_own_queue(world, rung):
+    running = clock.Clock()
+    running.tick()
+    _settle(running)
+    assert {"read-status", "read-inventory", "read-alarms", "read-backups", "read-lifecycles", "probe-site"} == {
+        kind for kind, _ in rung if kind != "fetch-chart"
+    }
+    assert {queue for _, queue in rung} == {"read"}
+
+
+def test_nothing_due_is_rung_for_only_now_and_then_so_that_workers_show_that_they_live(world, rung):
+    Poll.objects.update(due_at=business_time.now() + dt.timedelta(hours=1))
+    running = clock.Clock()
+    running.tick()
+    running.tick()
+    _settle(running)
+    assert sorted(kind for kind, _ in rung) == sorted(work.kinds())
+
+
+def test_a_broker_that_is_away_delays_no_tick(world, monkeypatch):
+    work._noted.clear()
+    asked = []
+
+    def away(*arguments, **options):
+        asked.append(arguments)
+        raise ConnectionError("away")
+
+    monkeypatch.setattr(clock.drain_task, "apply_async", away)
+    running = clock.Clock()
+    for _ in range(3):
+        running.tick()
+    _settle(running)
+    assert len(asked) == 1
+    assert Beat.objects.filter(process="clock").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_no_worker_answers_the_clock_reads_itself(connected, rung):
+    running = clock.Clock()
+    for _ in range(clock.PATIENCE_TICKS + 1):
+        running.tick()
+    _settle(running)
+    assert Server.objects.filter(environment=connected.shop_production).count() == 2
+    assert not Poll.objects.filter(succeeded_at=None, reading=Poll.Reading.STATUS).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_announcement_reaches_the_clock_after_commit(world):
+    ears = doorbell.connect()
+    ears.execute(f"LISTEN {doorbell.CHANNEL}")
+    work.announce("fetch-chart")
+    began = time.monotonic()
+    (news,) = list(ears.notifies(timeout=5, stop_after=1))
+    assert news.payload == "fetch-chart"
+    assert time.monotonic() - began < 5
+    ears.close()
