@@ -1,0 +1,140 @@
+"""The one command, on a fresh copy of the checkout: everybody can log in, things happen, the end leaves nothing."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from opsportal.demo import place
+from opsportal.demo.logins import PASSWORD, logins
+from opsportal.embedded import homes
+
+_LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".boot", ".opsportal", "node_modules", "__pycache__", "secrets")
+
+
+class Started:
+    """A demo started in a folder, and what it said."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.output = folder / "output"
+        inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+        with self.output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "opsportal.demo"],
+                cwd=folder, env={**inherited, "PORT": "18400"}, stdout=output, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8")
+
+    def wait_for(self, words: str, *, seconds: float = 60) -> str:
+        until = time.monotonic() + seconds
+        while not (found := re.search(words, self.said())):
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < until, self.said()
+            time.sleep(0.1)
+        return found[0]
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+        self.process.wait(20)
+
+    def parts(self) -> dict[str, psutil.Process]:
+        noted = json.loads((self.folder / ".opsportal" / "demo" / "running.json").read_text())
+        return {name: psutil.Process(entry["pid"]) for name, entry in noted.items() if name != "prepare"}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """A running demo in a copy of this checkout."""
+    folder = tmp_path_factory.mktemp("a machine") / "opsportal"
+    shutil.copytree(place.CHECKOUT, folder, ignore=_LEFT_OUT)
+    started = Started(folder)
+    try:
+        started.wait_for(r"http://127\.0\.0\.1:\d+   ")
+        yield started
+    finally:
+        started.end()
+        if homes.runs_as_root():
+            shutil.rmtree(homes.shared_folder(folder / ".opsportal"), ignore_errors=True)
+
+
+@pytest.fixture
+def address(demo):
+    return re.search(r"http://127\.0\.0\.1:\d+", demo.said())[0]
+
+
+# The two staff roles and the four roles of a customer; the other owners are like the first.
+@pytest.mark.parametrize("email", [email for _role, _english, email in logins()[:6]])
+def test_each_role_it_names_can_log_in(address, email):
+    with httpx.Client(base_url=address, follow_redirects=True) as client:
+        page = client.get("/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
+        form = {"csrfmiddlewaretoken": token, "username": email, "password": PASSWORD}
+        home = client.post("/login/", data=form, headers={"Referer": f"{address}/login/"})
+        assert home.status_code == 200
+        assert home.url.path == "/"
+
+
+def test_manage_py_speaks_to_it(demo):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "sandbox", "retire-instance", "--customer", "aoba"],
+        cwd=demo.folder, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "青葉書店" in done.stdout
+
+
+def test_a_killed_worker_comes_back(demo):
+    killed = demo.parts()["worker-read"]
+    killed.kill()
+    demo.wait_for("worker-read +ended by signal 9; started again")
+    assert demo.parts()["worker-read"].pid != killed.pid
+
+
+def test_settings_and_secrets_are_for_their_owner_only(demo):
+    home = demo.folder / ".opsportal" / "demo"
+    for name in ("environment", "secret-key", "postgres-password", "valkey/valkey.conf"):
+        assert (home / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_the_end_is_quick_and_leaves_no_process(demo):
+    everybody = [process for part in demo.parts().values() for process in (part, *part.children(recursive=True))]
+    assert len(everybody) >= 8
+    began = time.monotonic()
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.process.wait(15) == 0
+    assert time.monotonic() - began < 10
+    assert not [process for process in everybody if process.is_running()]
+    assert not (demo.folder / ".opsportal" / "demo" / "environment").exists()
+
+
+def test_the_second_start_finds_its_data_and_is_quicker(demo):
+    demo.end()
+    again = Started(demo.folder)
+    try:
+        took = again.wait_for(r"the demo runs \(\d+\.\d s\)")
+        assert float(re.search(r"\d+\.\d", took)[0]) < 10
+    finally:
+        again.end()
+
+
+def test_a_setting_that_is_wrong_is_named(demo):
+    demo.end()
+    wrong = subprocess.run(
+        [sys.executable, "-m", "opsportal.demo"],
+        cwd=demo.folder, env={"PATH": os.environ["PATH"], "PORT": "80000"}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert wrong.returncode == 1
+    assert "PORT=80000 is not a port" in wrong.stderr
