@@ -7,7 +7,7 @@ from pathlib import Path
 import dj_database_url
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
-from kombu import Queue
+from kombu import Exchange, Queue
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -224,7 +224,8 @@ WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 
 # Celery is only the doorbell: what waits is a row in PostgreSQL, so results, retries and schedules stay off.
 CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_QUEUES = [Queue(name) for name in ("read", "act", "speak")]
+# Each queue with an exchange of its own: sharing one would ring every worker for every kind of work.
+CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("read", "act", "speak")]
 CELERY_TASK_DEFAULT_QUEUE = "read"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 60
