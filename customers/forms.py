@@ -22,7 +22,9 @@ class LoginForm(AuthenticationForm):
         widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "current-password"}),
     )
     error_messages = {
-        "invalid_login": _("Mail address and password do not match. Both tell small and capital letters apart."),
+        "invalid_login": _(
+            "Mail address and password do not match. The password tells small and capital letters apart."
+        ),
         "inactive": _("This log-in was closed. Ask the provider."),
     }
 

@@ -62,8 +62,8 @@ def _line(raw: dict[str, Any], thing: Server | Database) -> Line:
     ceiling = kind.ceiling
     if raw["label"] == "FreeStorageSpace":
         ceiling = getattr(thing, "storage_gb", None)
-    times, gapped = _with_gaps(raw["times"], values)
-    step = max(1, len(values) // TABLE_ROWS)
+    begin, step, grid = _on_grid(raw["times"], values)
+    every = max(1, len(values) // TABLE_ROWS)
     return Line(
         label=str(kind.label),
         unit=kind.unit,
@@ -73,29 +73,26 @@ def _line(raw: dict[str, Any], thing: Server | Database) -> Line:
             "unit": kind.unit,
             "floor": 0,
             "ceiling": ceiling,
-            "times": times,
-            "lines": [{"label": str(kind.label), "values": gapped}],
+            "begin": begin,
+            "step": step,
+            "lines": [{"label": str(kind.label), "values": grid}],
         },
         table=[
             (dt.datetime.fromtimestamp(moment, dt.UTC), value)
-            for moment, value in list(zip(raw["times"], values, strict=True))[::-step][:TABLE_ROWS]
+            for moment, value in list(zip(raw["times"], values, strict=True))[::-every][:TABLE_ROWS]
         ],
     )
 
 
-def _with_gaps(times: list[int], values: list[float]) -> tuple[list[int], list[float | None]]:
-    """The points, with an empty one wherever points are missing, so that no line is drawn across what nobody saw."""
-    if len(times) < 3:
-        return times, list(values)
-    period = min(later - earlier for earlier, later in itertools.pairwise(times))
-    filled_times, filled = [times[0]], [values[0]]
-    for (earlier, later), value in zip(itertools.pairwise(times), values[1:], strict=True):
-        if later - earlier > 2 * period:
-            filled_times.append(earlier + period)
-            filled.append(None)
-        filled_times.append(later)
-        filled.append(value)
-    return filled_times, filled
+def _on_grid(times: list[int], values: list[float]) -> tuple[int, int, list[float | None]]:
+    """Begin, step, and a value or nothing for each step, so that no line is drawn across what nobody saw."""
+    if len(times) < 2:
+        return (times or [0])[0], 60, list(values)
+    step = min(later - earlier for earlier, later in itertools.pairwise(times))
+    grid: list[float | None] = [None] * ((times[-1] - times[0]) // step + 1)
+    for moment, value in zip(times, values, strict=True):
+        grid[(moment - times[0]) // step] = value
+    return times[0], step, grid
 
 
 def _points(times: list[int], values: list[float], ceiling: float | None) -> str:

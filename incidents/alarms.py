@@ -20,3 +20,8 @@ def alarms_of(environment: Environment) -> list[Alarm]:
     for alarm in alarms:
         alarm.sign, alarm.word = STATES.get(alarm.state, ("unknown", alarm.state))
     return sorted(alarms, key=lambda alarm: (_ORDER.index(alarm.state) if alarm.state in STATES else 1, alarm.name))
+
+
+def is_loud(alarm: Alarm) -> bool:
+    """Whether the alarm wants to be looked at: it rings, lacks data, or would ring nobody."""
+    return alarm.sign != "ok" or not alarm.actions_enabled or not alarm.actions

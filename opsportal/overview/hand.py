@@ -12,7 +12,7 @@ from maintenance.meanings import meaning_of
 from opsportal.web.keyset import Order, Page, page_of
 
 BY_URGENCY = Order(("urgency", "deadline_at"), empty=frozenset({"deadline_at"}))
-SIGNS = {Need.Urgency.NOW: "act", Need.Urgency.SOON: "watch", Need.Urgency.PLAN: "unknown"}
+SIGNS = {Need.Urgency.NOW: "act", Need.Urgency.SOON: "watch", Need.Urgency.PLAN: "plan"}
 ROW_CLASSES = {Need.Urgency.NOW: "need-now", Need.Urgency.SOON: "need-soon", Need.Urgency.PLAN: "need-plan"}
 # The part of the environment's page where a duty is seen.
 PLACES = {

@@ -89,7 +89,8 @@ def _resources(picture: Picture) -> dict[str, Any]:
 
 
 def _alarms(picture: Picture) -> dict[str, Any]:
-    return {"alarms": alarms.alarms_of(picture.environment)}
+    found = alarms.alarms_of(picture.environment)
+    return {"alarms": found, "loud": [alarm for alarm in found if alarms.is_loud(alarm)]}
 
 
 def _observations(picture: Picture) -> dict[str, Any]:

@@ -64,7 +64,11 @@ def _site(standing: Standing, coming: list[Notice], needs: list[hand.Row], read:
 def _words(standing: Standing, coming: bool) -> tuple[str, str, str]:
     """Sign, sentence and explanation of a site's state, the gravest first."""
     if standing.site_up is False:
-        return "act", _("The site is not shown properly"), _("It was noticed, and somebody is being told.")
+        return (
+            "act",
+            _("The site is not shown properly"),
+            _("The portal noticed it and shows it to the people on shift."),
+        )
     if standing.site_up is None and standing.level == Standing.Level.UNKNOWN:
         return "unknown", _("We are still looking"), _("The first readings of the site have not come in yet.")
     if standing.level == Standing.Level.ACT:

@@ -21,7 +21,7 @@
       cursor: { y: false, points: { size: 6 } }, legend: { show: false },
       scales: { x: { time: true }, y: { range: (plot, low, high) => [data.floor ?? Math.min(0, low ?? 0), data.ceiling ?? Math.max((high ?? 0) * 1.15, 1)] } },
       axes: [
-        { ...axis, space: 56, values: (plot, splits) => splits.map(tickText) },
+        { ...axis, size: 24, gap: 4, space: 56, values: (plot, splits) => splits.map(tickText) },
         { ...axis, size: 48, space: 32, values: (plot, splits) => splits.map((value) => rounded(value) + data.unit) },
       ],
       series: [{}, ...data.lines.map((line, index) => ({ label: line.label, stroke: colour(`--line-${index + 1}`), width: 1.5, spanGaps: false, points: { show: false } }))],
@@ -41,6 +41,7 @@
   const draw = (area) => {
     drawn.get(area)?.destroy();
     const data = JSON.parse(area.querySelector("script").textContent);
+    data.times = data.lines[0].values.map((value, index) => data.begin + index * data.step);
     area.querySelector("svg")?.setAttribute("hidden", "");
     if (!area.querySelector(".chart-tip")) area.append(Object.assign(document.createElement("div"), { className: "chart-tip", hidden: true }));
     drawn.set(area, new uPlot(options(area, data), [data.times, ...data.lines.map((line) => line.values)], area));

@@ -114,7 +114,7 @@ def _night(date: dt.date, state_name: str, language: str) -> SafeString:
         "failed": ("watch", gettext("failed")),
         "missing": ("close", gettext("missing")),
         "coming": ("hourglass", gettext("still to come")),
-    }.get(state_name, ("none", gettext("nothing expected")))
+    }.get(state_name, ("dash", gettext("nothing expected")))
     kinds = {"good": "", "failed": " day-failed", "missing": " day-missing"}
     return format_html(
         '<li class="day{}" title="{}"><span aria-hidden="true">{}</span>{}<span class="visually-hidden">{}</span></li>',
