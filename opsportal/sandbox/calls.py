@@ -102,6 +102,12 @@ class Call:
         )
 
 
+def read_models() -> None:
+    """Read every service's model now: sixteen first calls at once would each read their own."""
+    for service in SERVICES.values():
+        get_service_model(service.model)
+
+
 def read_call(incoming: Incoming) -> Call | None:
     """The call that a request makes, or nothing if it is not signed as AWS requests are."""
     signed = CREDENTIAL.search(incoming.headers.get("Authorization", ""))

@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 from opsportal.sandbox.build import build_world, forget_everything
+from opsportal.sandbox.calls import read_models
 from opsportal.sandbox.clock import SandboxClock
 from opsportal.sandbox.control import Control
 from opsportal.sandbox.door import AwsDoor
@@ -35,6 +36,7 @@ class Sandbox:
 
     def start(self) -> None:
         """Make the world, then answer."""
+        read_models()
         forget_everything()
         build_world(self.simulation)
         restore_roles(self.simulation)

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutE
 
 from tests.sandbox.conftest import ACCOUNT, EXTERNAL_ID, OTHER_ACCOUNT, ROLE, Hand
 
+PATIENT = Config(retries={"total_max_attempts": 4, "mode": "standard"})
 READS = {
     "ec2": "describe_instances",
     "rds": "describe_db_instances",
@@ -53,8 +54,7 @@ def test_throttled(hand: Hand, service: str, code: str, status: int) -> None:
 
 def test_throttled_a_number_of_times_is_overcome_by_retries(hand: Hand) -> None:
     hand.happen("throttle", times=2, operation="ec2:DescribeInstances")
-    patient = Config(retries={"total_max_attempts": 4, "mode": "standard"})
-    reply = hand.assumed("ec2", config=patient).describe_instances()
+    reply = hand.assumed("ec2", config=PATIENT).describe_instances()
     assert reply["ResponseMetadata"]["RetryAttempts"] == 2
     hand.assumed("ec2").describe_volumes()
 
@@ -160,9 +160,8 @@ def test_skewed_clock(hand: Hand, service: str, code: str) -> None:
 def test_operation_that_is_missing_says_so_and_is_not_retried(
     hand: Hand, service: str, operation: str, parameters: dict[str, Any], action: str
 ) -> None:
-    patient = Config(retries={"total_max_attempts": 3, "mode": "standard"})
     with pytest.raises(ClientError) as caught:
-        getattr(hand.assumed(service, config=patient), operation)(**parameters)
+        getattr(hand.assumed(service, config=PATIENT), operation)(**parameters)
     response = caught.value.response
     assert response["Error"] == {"Code": "NotSimulated", "Message": f"{action} is not simulated"} | {
         key: value for key, value in response["Error"].items() if key not in ("Code", "Message")
