@@ -47,6 +47,8 @@ def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbo
         "PORTAL_URL": address,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "TLS": "0",
+        # Fresh enough that a backup missed on purpose shows within a minute.
+        "FRESH_BACKUPS_SECONDS": "30",
         "DEBUG": "0",
         "LOG_LEVEL": "WARNING",
         "SECRET_KEY_FILE": str(place.secret_key_file()),
