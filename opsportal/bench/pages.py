@@ -1,0 +1,104 @@
+"""Server time and queries of the busiest pages over a large world, in every sort order."""
+
+import time
+from dataclasses import dataclass, field
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from customers import customers, directory  # noqa: E402
+from customers.models import Environment, Member, Standing, User  # noqa: E402
+from opsportal import business_time  # noqa: E402
+from opsportal.bench import world  # noqa: E402
+from opsportal.bench.figures import percentile, show  # noqa: E402
+
+ROUNDS = 60
+PAGE_MS, FRAGMENT_MS, UNCHANGED_MS, QUERY_MS, QUERIES = 35, 8, 5, 20, 12
+PASSWORD = "for-benchmarks-only"
+
+
+@dataclass
+class Queries:
+    """Counts statements and keeps the slowest."""
+
+    count: int = 0
+    slowest: list[float] = field(default_factory=list)
+
+    def __call__(self, execute, sql, parameters, many, context):
+        began = time.perf_counter()
+        try:
+            return execute(sql, parameters, many, context)
+        finally:
+            self.count += 1
+            self.slowest.append(1000 * (time.perf_counter() - began))
+
+
+def main() -> None:
+    """Fill the database once, then ask each page in turn."""
+    call_command("migrate", verbosity=0)
+    if not Environment.objects.exists():
+        print("Pages: making 1,000 customers, 3,000 environments, 300,000 backups, 1,008,000 observations", flush=True)
+        world.make(customers=1000, nights=25, observations=112)
+    staff, owner = _people()
+    environment = Environment.objects.order_by("pk")[1500]
+    version = Standing.objects.get(environment=environment).version
+    print(f"Pages: p95 of {ROUNDS} requests, through every middleware, without the network", flush=True)
+    for order in directory.ORDERS:
+        _measure(f"customers list by {order}", staff, f"{reverse('customers')}?sort={order}", PAGE_MS)
+    _measure("customers list, searched", staff, f"{reverse('customers')}?q=00500", PAGE_MS)
+    _measure("staff home", staff, reverse("home"), PAGE_MS)
+    page = reverse("environment", args=[environment.pk])
+    _measure("environment page", staff, page, PAGE_MS)
+    _measure("environment page, customer", owner, page, PAGE_MS)
+    _measure("customer home", owner, reverse("home"), PAGE_MS)
+    _measure("search", staff, f"{reverse('search')}?q=web-1", PAGE_MS)
+    for name in ("observations", "backups", "alarms", "notices"):
+        _measure(f"{name} of an environment", staff, reverse(name, args=[environment.pk]), PAGE_MS)
+    part = reverse("environment-part", args=[environment.pk, "board"])
+    _measure("fragment, changed", staff, f"{part}?seen=0", FRAGMENT_MS)
+    _measure("fragment, nothing changed", staff, f"{part}?seen={version}", UNCHANGED_MS)
+
+
+def _people() -> tuple[Client, Client]:
+    at = business_time.now()
+    operator = User.objects.filter(email="operator@bench.example").first() or customers.add_staff(
+        email="operator@bench.example", name="計測", staff_role="operator", password=PASSWORD, at=at, by=None
+    )
+    customer = Environment.objects.order_by("pk")[1500].customer
+    member = Member.objects.filter(customer=customer).first() or customers.add_member(
+        customer=customer, email="owner@bench.example", name="計測", role="owner", password=PASSWORD, at=at, by=None
+    )
+    clients = Client(headers={"accept-language": "ja"}), Client(headers={"accept-language": "ja"})
+    for client, user in zip(clients, (operator, member.user), strict=True):
+        client.force_login(user)
+    return clients
+
+
+def _measure(name: str, client: Client, address: str, limit: float) -> None:
+    for _ in range(3):
+        answer = client.get(address)
+    if answer.status_code not in (200, 204):
+        print(f"  {name}: answered {answer.status_code}")
+        return
+    queries, spent = Queries(), []
+    with connection.execute_wrapper(queries):
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            client.get(address)
+            spent.append(1000 * (time.perf_counter() - began))
+    count = queries.count / ROUNDS
+    slow = percentile(queries.slowest, 0.99)
+    note = f"{count:.0f} queries, slowest {slow:.1f} ms, {len(answer.content) / 1000:.0f} kB"
+    over = "  TOO MANY QUERIES" if count > QUERIES else ""
+    over += "  SLOW QUERY" if slow > QUERY_MS else ""
+    show(name, percentile(spent, 0.95), "ms", limit, note + over)
+
+
+if __name__ == "__main__":
+    main()
