@@ -9,7 +9,7 @@ from moto.core.utils import camelcase_to_underscores
 
 from opsportal.sandbox.calls import Call, read_call
 from opsportal.sandbox.faults import strike
-from opsportal.sandbox.loopback import Incoming, Reply
+from opsportal.sandbox.loopback import ConnectionDropped, Incoming, Reply
 from opsportal.sandbox.overlays.answering import AwsError
 from opsportal.sandbox.overlays.backup import AwsBackup
 from opsportal.sandbox.overlays.cloudwatch import CloudWatch
@@ -49,16 +49,32 @@ class AwsDoor:
         if call is None:
             return Reply(403, b"Missing Authentication Token")
         try:
-            caller = self._simulation.principals.recognise(call)
+            return self._answer(call)
         except RefusedError as refused:
             return refuse(call, refused.kind, refused.message)
+        except AwsError as error:
+            return error_reply(call, error.code, error.status, error.message)
+        except NotImplementedError:
+            return _not_simulated(call)
+        except ConnectionDropped:
+            raise
+        except Exception:
+            # moto falls over some parameters that AWS takes: a gap of the sandbox, told as one and shown to its owner.
+            traceback.print_exc(file=sys.stderr)
+            return _not_simulated(call, "with these parameters ")
+
+    def _answer(self, call: Call) -> Reply:
+        caller = self._simulation.principals.recognise(call)
         struck = strike(self._simulation, call, _account_struck(call, caller))
         if struck:
             return struck
         with self._simulation.lock:
-            reply = self._admit(call, caller)
-        if call.changes_something:
-            self._write_down(call, caller, reply)
+            try:
+                reply = self._admit(call, caller)
+            except (AwsError, RefusedError) as refused:
+                self._write_down(call, caller, refused.code)
+                raise
+        self._write_down(call, caller, "ok" if reply.status < 400 else f"refused {reply.status}")
         return reply
 
     def _as_seen(self, call: Call, caller: Caller) -> Caller:
@@ -75,14 +91,11 @@ class AwsDoor:
 
     def _admit(self, call: Call, caller: Caller) -> Reply:
         call.account = caller.account
-        try:
-            caller = self._as_seen(call, caller)
-            call.account = caller.account
-            authorize(call, caller)
-            self._check_denials(call, caller)
-            return self._serve(call, caller)
-        except RefusedError as refused:
-            return refuse(call, refused.kind, refused.message)
+        seen = self._as_seen(call, caller)
+        call.account = seen.account
+        authorize(call, seen)
+        self._check_denials(call, seen)
+        return self._serve(call, seen)
 
     def _check_denials(self, call: Call, caller: Caller) -> None:
         for condition in self._simulation.conditions.open("denied", caller.account):
@@ -99,28 +112,16 @@ class AwsDoor:
             return _not_simulated(call)
         handler = answering()
         handler.simulation, handler.call, handler.caller = self._simulation, call, caller
-        try:
-            status, headers, body = handler._dispatch(call.request)
-        except NotImplementedError:
-            return _not_simulated(call)
-        except AwsError as error:
-            return error_reply(call, error.code, error.status, error.message)
-        except RefusedError:
-            raise
-        except Exception:
-            # moto falls over some parameters that AWS takes: a gap of the sandbox, told as one and shown to its owner.
-            traceback.print_exc(file=sys.stderr)
-            return _not_simulated(call, "with these parameters ")
+        status, headers, body = handler._dispatch(call.request)
         content_type = headers.get("Content-Type") or headers.get("content-type") or "text/xml"
         if call.service == "iam" and call.changes_something and int(status) < 400:
             keep_roles(self._simulation, call.account)
         return Reply(int(status), body.encode() if isinstance(body, str) else body, content_type, _shown(headers))
 
-    def _write_down(self, call: Call, caller: Caller, reply: Reply) -> None:
-        outcome = "ok" if reply.status < 400 else f"refused {reply.status}"
-        self._simulation.journal.write(
-            self._simulation.clock.now(), caller.account, caller.arn, call.action, outcome, call.parameters
-        )
+    def _write_down(self, call: Call, caller: Caller, outcome: str) -> None:
+        if call.changes_something:
+            now = self._simulation.clock.now()
+            self._simulation.journal.write(now, caller.account, caller.arn, call.action, outcome, call.parameters)
 
 
 def _account_struck(call: Call, caller: Caller) -> str:

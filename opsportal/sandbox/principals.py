@@ -22,7 +22,8 @@ class RefusedError(Exception):
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
-        self.kind, self.message = kind, message
+        self.kind = self.code = kind
+        self.message = message
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Principals:
 
     def _facts(self, token: str) -> dict[str, Any] | None:
         payload, _, seal = token.removeprefix("IQoJ").partition(".")
-        if not payload or not hmac.compare_digest(self._seal(payload), seal):
+        if not payload or not hmac.compare_digest(self._seal(payload).encode(), seal.encode()):
             return None
         return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 

@@ -40,6 +40,10 @@ class Timelines:
         """Whether the resource ever left its first state."""
         return resource in self._steps
 
+    def last(self, resource: str, state: str, at: dt.datetime) -> dt.datetime | None:
+        """When the resource last entered a state, up to a moment."""
+        return max((when for when, name in self._steps.get(resource, []) if name == state and when <= at), default=None)
+
     def count(self, resource: str, state: str, at: dt.datetime) -> int:
         """How often the resource has entered a state up to a moment."""
         return sum(1 for when, name in self._steps.get(resource, []) if name == state and when <= at)

@@ -3,6 +3,9 @@
 import datetime as dt
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.sandbox.conftest import ACCOUNT, OTHER_ACCOUNT, Hand
 
 KINDS = ("automated", "awsbackup")
@@ -91,6 +94,14 @@ def test_image_tells_its_server_and_snapshots(hand: Hand) -> None:
     assert newest["SourceInstanceId"] in set(hand.control("world")[0]["servers"].values())
     known = {row["SnapshotId"] for row in snapshots(hand, ACCOUNT)}
     assert {block["Ebs"]["SnapshotId"] for block in newest["BlockDeviceMappings"]} <= known
+
+
+def test_image_is_found_by_its_id_and_an_unknown_one_is_not(hand: Hand) -> None:
+    ec2 = hand.assumed("ec2")
+    known = ec2.describe_images(Owners=["self"])["Images"][0]["ImageId"]
+    assert [row["ImageId"] for row in ec2.describe_images(ImageIds=[known])["Images"]] == [known]
+    with pytest.raises(ClientError, match=r"InvalidAMIID\.NotFound"):
+        ec2.describe_images(ImageIds=[known, "ami-0123456789abcdef0"])
 
 
 def test_weekly_images_are_of_sundays(hand: Hand) -> None:

@@ -165,6 +165,9 @@ def test_changes_are_in_the_journal_and_reads_are_not(hand: Hand) -> None:
     assert rows[-1]["caller"].endswith("assumed-role/OpsPortalRead/poll")
     assert rows[-1]["outcome"] == "ok"
     assert not any("Describe" in row["action"] for row in rows)
+    with pytest.raises(ClientError):
+        hand.assumed("ec2").start_instances(InstanceIds=["i-0123456789abcdef0"])
+    assert hand.control(f"requests?account={ACCOUNT}")[-1]["outcome"] != "ok"
 
 
 def target_states(hand: Hand) -> dict[str, str]:

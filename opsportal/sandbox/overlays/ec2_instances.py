@@ -111,15 +111,9 @@ class Ec2Instances(Answering):
         if interface.public_ip_auto_assign:
             starts = self.simulation.timelines.count(instance.id, "pending", at)
             interface.public_ip = None if stopped else public_address("auto", instance.id, starts)
-        if starts_again := self.simulation.timelines.state(instance.id, at, "")[1]:
-            instance.launch_time = (
-                starts_again
-                if state in ("pending", "running") and self._was_started(instance, at)
-                else instance.launch_time
-            )
-
-    def _was_started(self, instance: Instance, at: dt.datetime) -> bool:
-        return self.simulation.timelines.count(instance.id, "pending", at) > 0
+        started = self.simulation.timelines.last(instance.id, "pending", at)
+        if started:
+            instance.launch_time = started
 
     def _status(self, instance: Instance) -> dict[str, Any]:
         checks = self.simulation.states.checks(instance.id, self.now)

@@ -55,21 +55,13 @@ class Ec2Storage(Answering):
 
     def describe_images(self) -> ActionResult:
         """The account's own images."""
-        parameters = self.call.parameters
-        rows = self._nightly_images()
-        if parameters.get("ImageIds"):
-            rows = [row for row in rows if row["ImageId"] in parameters["ImageIds"]]
-        rows = [row for row in rows if matches(row, self._filters_from_querystring(), IMAGE_FILTERS)]
-        made = (
-            self.ec2_backend.describe_images(
-                ami_ids=parameters.get("ImageIds") or (),
-                filters=self._filters_from_querystring(),
-                owners=["self"],
-            )
-            if not rows or not parameters.get("ImageIds")
-            else []
-        )
-        rows, token = self.page([*rows, *made], size="MaxResults", token="NextToken", default=1000)
+        wanted, filters = self.call.parameters.get("ImageIds") or [], self._filters_from_querystring()
+        rows: list[Any] = [row for row in self._nightly_images() if not wanted or row["ImageId"] in wanted]
+        left = [image_id for image_id in wanted if image_id not in {row["ImageId"] for row in rows}]
+        rows = [row for row in rows if matches(row, filters, IMAGE_FILTERS)]
+        if left or not wanted:
+            rows += self.ec2_backend.describe_images(ami_ids=left, filters=filters, owners=["self"])
+        rows, token = self.page(rows, size="MaxResults", token="NextToken", default=1000)
         return ActionResult({"Images": rows, "NextToken": token})
 
     def describe_addresses(self) -> ActionResult:

@@ -28,28 +28,31 @@ class RdsBackups(Answering):
         parameters = self.call.parameters
         wanted, kind = parameters.get("DBInstanceIdentifier"), parameters.get("SnapshotType")
         identifier = parameters.get("DBSnapshotIdentifier")
-        rows: list[Any] = []
-        if kind in (None, "automated"):
-            rows += [
-                _snapshot(database, backup, self.now)
-                for database in self.databases()
-                for backup in self.simulation.nights.kept_of_database(database, self.now)
-                if wanted in (None, database.spec.name)
-            ]
-        if kind in (None, "awsbackup") and self.place:
-            rows += [
-                _snapshot(backup.record, backup, self.now) | _by_aws_backup(backup)
-                for backup in self.simulation.nights.kept_jobs(self.place, self.now)
-                if isinstance(backup.record, DatabaseRecord) and wanted in (None, backup.record.spec.name)
-            ]
-        if identifier:
-            rows = [row for row in rows if row["DBSnapshotIdentifier"] == identifier]
-        if kind in (None, "manual") and not rows:
+        rows: list[Any] = [
+            row
+            for row in self._nightly_snapshots()
+            if wanted in (None, row["DBInstanceIdentifier"])
+            and kind in (None, row["SnapshotType"])
+            and identifier in (None, row["DBSnapshotIdentifier"])
+        ]
+        if kind in (None, "manual") and not (identifier and rows):
             rows += self.backend.describe_db_snapshots(wanted, identifier, kind, {})
-        elif kind in (None, "manual") and not identifier:
-            rows += self.backend.describe_db_snapshots(wanted, None, kind, {})
         rows, marker = self.marked(rows)
         return ActionResult({"DBSnapshots": rows, "Marker": marker})
+
+    def _nightly_snapshots(self) -> list[dict[str, Any]]:
+        nights, now = self.simulation.nights, self.now
+        automated = [
+            _snapshot(database, backup, now)
+            for database in self.databases()
+            for backup in nights.kept_of_database(database, now)
+        ]
+        by_aws_backup = [
+            _snapshot(backup.record, backup, now) | _by_aws_backup(backup)
+            for backup in (nights.kept_jobs(self.place, now) if self.place else ())
+            if isinstance(backup.record, DatabaseRecord)
+        ]
+        return automated + by_aws_backup
 
     def describe_db_instance_automated_backups(self) -> ActionResult:
         """The window of time that each database can be restored to."""
