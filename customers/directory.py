@@ -44,8 +44,10 @@ def page_of_environments(filters: Filters, order: str, after: str, at: dt.dateti
     names = plans_now([standing.environment_id for standing in page.rows], at)
     for standing in page.rows:
         _dress(standing, names)
-        # Production is the rule; only what differs from it is said.
-        standing.stage_word = STAGES[standing.stage] if standing.stage != Environment.Stage.PRODUCTION else ""
+        stage = STAGES[standing.stage]
+        # Production is the rule, and many environments are named after their stage: only what says more is said.
+        plain = standing.stage == Environment.Stage.PRODUCTION or str(stage) == standing.environment_name
+        standing.stage_word = "" if plain else stage
     return page
 
 

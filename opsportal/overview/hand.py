@@ -108,7 +108,7 @@ def row_of(need: Need, at: dt.datetime) -> Row:
         late=bool(need.deadline_at and need.deadline_at < at),
         raised_at=need.raised_at,
         performer=need.performer,
-        performer_word="" if need.performer == Performer.PROVIDER else Performer(need.performer).label,
+        performer_word=Performer(need.performer).label,
     )
 
 

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from customers import access, agreements, board, observations, readings, resources
 from customers.directory import plan_name
-from customers.models import Environment, Member, Poll, Standing, User
+from customers.models import Database, Environment, Member, Poll, Server, Standing, User
 from incidents import alarms
 from maintenance import backups, notices
 from maintenance.meanings import explained
@@ -54,6 +54,16 @@ class Picture:
         """What was agreed."""
         return agreements.agreement_at(self.environment, self.at)
 
+    @cached_property
+    def servers(self) -> list[Server]:
+        """The servers that run, or stand still, now."""
+        return list(resources.servers_of(self.environment))
+
+    @cached_property
+    def databases(self) -> list[Database]:
+        """The databases that are there now."""
+        return list(resources.databases_of(self.environment))
+
     def part(self, name: str) -> dict[str, Any]:
         """What the template of one part needs. Raises KeyError for a part that does not exist."""
         return {"environment": self.environment, "plain": self.plain, **PARTS[name](self)}
@@ -78,14 +88,12 @@ def _notices(picture: Picture) -> dict[str, Any]:
 
 
 def _backups(picture: Picture) -> dict[str, Any]:
-    return {"protections": backups.protections(picture.environment, picture.at)}
+    things = [*picture.servers, *picture.databases]
+    return {"protections": backups.protections(picture.environment, things, picture.agreement, picture.at)}
 
 
 def _resources(picture: Picture) -> dict[str, Any]:
-    return {
-        "servers": resources.servers_of(picture.environment),
-        "databases": resources.databases_of(picture.environment),
-    }
+    return {"servers": picture.servers, "databases": picture.databases}
 
 
 def _alarms(picture: Picture) -> dict[str, Any]:

@@ -120,6 +120,8 @@ def for_browser() -> dict[str, Any]:
 def span(every: dt.timedelta) -> str:
     """How often something happens: `every 5 min`."""
     seconds = int(every.total_seconds())
+    if seconds == _DAY:
+        return gettext("once a day")
     for unit, form in (
         (_DAY, gettext("every {n} days")),
         (_HOUR, gettext("every {n} h")),
