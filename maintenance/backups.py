@@ -3,13 +3,14 @@
 import datetime as dt
 import zoneinfo
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 
-from customers import agreements, inventory, needs
-from customers.models import Database, Duty, Environment, Need, Poll, Server, Volume
+from customers import agreements, inventory, needs, resources
+from customers.models import Agreement, Database, Duty, Environment, Need, Poll, Server, Volume
 from customers.polls import Look, blind
 from maintenance.models import Backup
 from opsportal.aws import backup as aws_backup
@@ -157,10 +158,11 @@ class Protection:
     restorable_until: dt.datetime | None
 
 
-def protections(environment: Environment, at: dt.datetime) -> list[Protection]:
-    """How every server and database that runs now is protected, servers first."""
+def protections(
+    environment: Environment, things: Iterable[Server | Database], agreement: Agreement | None, at: dt.datetime
+) -> list[Protection]:
+    """How each of these servers and databases is protected, in the order given."""
     zone = zoneinfo.ZoneInfo(environment.customer.time_zone)
-    agreement = agreements.agreement_at(environment, at)
     agreed = agreement.retention_days if agreement else None
     rows: dict[str, list[Backup]] = defaultdict(list)
     shown = Q(gone_at=None) | Q(started_at__gte=at - NIGHTS_SHOWN * DAY)
@@ -171,11 +173,7 @@ def protections(environment: Environment, at: dt.datetime) -> list[Protection]:
         "aws_id", "server_aws_id"
     ):
         volumes[server_aws_id].add(aws_id)
-    servers = Server.objects.filter(environment=environment, gone_at=None).order_by("name", "aws_id")
-    databases = Database.objects.filter(environment=environment, gone_at=None).order_by("name")
-    return [_protection(row, rows[row.aws_id], volumes[row.aws_id], agreed, zone, at) for row in servers] + [
-        _protection(row, rows[row.aws_id], set(), agreed, zone, at) for row in databases
-    ]
+    return [_protection(thing, rows[thing.aws_id], volumes[thing.aws_id], agreed, zone, at) for thing in things]
 
 
 def _protection(
@@ -254,7 +252,8 @@ def _nights(
 
 def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> dt.datetime | None:
     """Say how N5 stands; time alone can make a night missing, so it is judged again within the hour."""
-    found = protections(environment, at)
+    things = [*resources.servers_of(environment), *resources.databases_of(environment)]
+    found = protections(environment, things, agreements.agreement_at(environment, at), at)
     wanted = [want for protection in found for want in _wanted(protection)]
     needs.hold(environment, "backups", wanted, at)
     moments = [protection.last_good_at for protection in found]

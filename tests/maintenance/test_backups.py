@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from customers import agreements
+from customers import agreements, resources
 from customers.models import DutyState, Need, Poll, Standing
 from maintenance import backups
 from maintenance.models import Backup
@@ -10,14 +10,19 @@ from opsportal import business_time
 from tests.world import read_now
 
 
+def protections(environment) -> list[backups.Protection]:
+    at = business_time.now()
+    things = [*resources.servers_of(environment), *resources.databases_of(environment)]
+    return backups.protections(environment, things, agreements.agreement_at(environment, at), at)
+
+
 def protection(environment, name: str) -> backups.Protection:
-    found = backups.protections(environment, business_time.now())
-    return next(row for row in found if row.name == name)
+    return next(row for row in protections(environment) if row.name == name)
 
 
 def test_every_server_and_database_shows_its_last_good_backup_and_a_fortnight(read):
     shop = read.shop_production
-    found = backups.protections(shop, business_time.now())
+    found = protections(shop)
     assert [row.name for row in found] == ["web-1", "web-2", "shop-db"]
     for row in found:
         assert business_time.now() - row.last_good_at < dt.timedelta(hours=27)
