@@ -38,8 +38,19 @@ def alarms(account: Account) -> list[MetricAlarm]:
     return [_alarm(row) for row in metric]
 
 
-def _alarm(row: dict[str, Any]) -> MetricAlarm:
+_IN_BYTES = {"FreeStorageSpace", "FreeableMemory"}
+
+
+def _condition(row: dict[str, Any]) -> str:
+    if "Threshold" not in row:
+        return ""
     sign = _SIGNS.get(row.get("ComparisonOperator", ""), row.get("ComparisonOperator", ""))
+    if row.get("MetricName") in _IN_BYTES:
+        return f"{sign} {row['Threshold'] / 1024**3:.3g} GiB"
+    return f"{sign} {row['Threshold']:g}"
+
+
+def _alarm(row: dict[str, Any]) -> MetricAlarm:
     return MetricAlarm(
         aws_id=row["AlarmArn"],
         name=row["AlarmName"],
@@ -50,7 +61,7 @@ def _alarm(row: dict[str, Any]) -> MetricAlarm:
         actions_enabled=bool(row.get("ActionsEnabled")),
         actions=len(row.get("AlarmActions") or ()),
         metric=f"{row.get('Namespace', '')} {row.get('MetricName', '')}".strip(),
-        condition=f"{sign} {row.get('Threshold', 0):g}" if "Threshold" in row else "",
+        condition=_condition(row),
         dimensions={pair["Name"]: pair["Value"] for pair in row.get("Dimensions") or ()},
     )
 

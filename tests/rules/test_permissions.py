@@ -1,0 +1,24 @@
+"""The permissions that a customer is asked for are exactly those that the gateway uses."""
+
+import ast
+from pathlib import Path
+
+from opsportal.aws.errors import iam_name
+from opsportal.aws.permissions import READ
+
+GATEWAY = Path(__file__).resolve().parents[2] / "opsportal" / "aws"
+
+
+def test_every_operation_called_is_listed_and_no_other():
+    called = {
+        iam_name(node.args[0].value, node.args[1].value)
+        for path in GATEWAY.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("call", "pages")
+        and len(node.args) > 1
+        and all(isinstance(argument, ast.Constant) for argument in node.args[:2])
+    }
+    assert called == set(READ)
+    assert list(READ) == sorted(READ)
