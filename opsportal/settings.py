@@ -208,10 +208,10 @@ USE_TZ = True
 TIME_ZONE = "Asia/Tokyo"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # The image collects, compresses and names assets by content once; a checkout serves them as they lie.
 COLLECTED_STATIC = env_bool("COLLECTED_STATIC", False)
+STATIC_ROOT = BASE_DIR / "staticfiles" if COLLECTED_STATIC else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
