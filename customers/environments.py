@@ -1,6 +1,9 @@
-"""The door from an environment to its AWS account."""
+"""The door from an environment to its AWS account, and where its site is."""
 
-from customers.models import Environment
+import datetime as dt
+
+from customers import logbook
+from customers.models import Environment, User
 from opsportal.aws.account import Account, open_account
 
 
@@ -12,3 +15,20 @@ def open_aws(environment: Environment) -> Account:
         region=environment.region,
         account_id=environment.account_id,
     )
+
+
+def move_site(*, environment: Environment, site_url: str, at: dt.datetime, by: User | None) -> Environment:
+    """Let the site be visited at another address from now on. Raises ValidationError for one that is none."""
+    before, environment.site_url = environment.site_url, site_url
+    environment.full_clean()
+    environment.save(update_fields=["site_url"])
+    logbook.write(
+        "site-moved",
+        at=at,
+        by=by,
+        customer=environment.customer,
+        environment=environment,
+        before=before,
+        after=site_url,
+    )
+    return environment

@@ -23,7 +23,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from opsportal.aws import outage
-from opsportal.aws.errors import AwsError, Expired, Incomplete, Unreachable, WrongAccount, iam_name, translated
+from opsportal.aws.errors import AwsError, Expired, Incomplete, Skewed, Unreachable, WrongAccount, iam_name, translated
 
 logger = logging.getLogger(__name__)
 
@@ -117,7 +117,8 @@ class Account:
                 self._note(service, operation, error, time.monotonic() - began)
 
     def _note(self, service: str, operation: str, error: AwsError | None, seconds: float) -> None:
-        if isinstance(error, Expired):
+        # EC2 says "request expired" of an ended session and of a wrong clock alike: the next call enters anew.
+        if isinstance(error, Expired | Skewed):
             forget_session(self)
         if isinstance(error, Unreachable):
             outage.silent(settings.AWS_ENDPOINT_URL, self.region, self.account_id)
