@@ -4,10 +4,10 @@
   const dialog = document.getElementById("palette");
   if (!dialog) return;
   const input = dialog.querySelector("input");
-  const results = dialog.querySelector("[role=listbox]");
+  const results = dialog.querySelector(".palette-results");
   let waiting, asked, chosen = -1;
 
-  const items = () => [...results.querySelectorAll("[role=option]")];
+  const items = () => [...results.querySelectorAll("a")];
   const choose = (index) => {
     const all = items();
     chosen = all.length ? (index + all.length) % all.length : -1;
@@ -24,7 +24,9 @@
       const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asked.signal });
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
       results.innerHTML = await answer.text();
-      items().forEach((item, place) => { item.id = `palette-${place}`; });
+      items().forEach((item, place) => { item.id = `palette-${place}`; item.role = "option"; });
+      for (const title of results.querySelectorAll(".palette-group")) title.role = "presentation";
+      results.role = items().length ? "listbox" : "status";
       choose(0);
     } catch (error) {
       if (error.name !== "AbortError") results.textContent = portal.words.searchFailed;
