@@ -35,7 +35,7 @@ def gather(look: Look) -> dict[str, Any]:
         "volumes": look.part(ec2.volumes),
         "groups": look.part(ec2.security_groups),
         "addresses": look.part(ec2.addresses),
-        "databases": look.part(rds.db_instances),
+        "databases": look.part(rds.db_instances, look.at),
         "balancers": look.part(elbv2.balancers),
         "events": look.part(rds.db_events, EVENT_MINUTES),
     }

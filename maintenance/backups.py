@@ -73,6 +73,8 @@ def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> No
         if rows is not None:
             # A row of history per backup is the backup itself: no observations besides.
             inventory.keep(Backup, environment, rows, at, observe=False, among={"kind__in": kinds})
+    if seen["automated"] is not None:
+        inventory.update(Database, environment, seen["automated"], at)
 
 
 def _map(rows: list | None, convert) -> list[_Seen] | None:
@@ -155,7 +157,8 @@ class Protection:
     kept_days: int
     agreed_days: int | None
     set_days: int | None
-    restorable_until: dt.datetime | None
+    restorable_from: dt.datetime | None
+    restorable_lag_minutes: int | None
 
 
 def protections(
@@ -204,7 +207,8 @@ def _protection(
         kept_days=(at - kept[0].started_at).days if kept else 0,
         agreed_days=agreed,
         set_days=getattr(thing, "backup_retention_days", None),
-        restorable_until=getattr(thing, "restorable_until", None),
+        restorable_from=getattr(thing, "restorable_from", None),
+        restorable_lag_minutes=getattr(thing, "restorable_lag_minutes", None),
     )
 
 

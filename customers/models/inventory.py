@@ -75,11 +75,12 @@ class Database(Observed):
     auto_minor_upgrade = models.BooleanField(default=False)
     certificate = models.CharField(max_length=60, blank=True)
     certificate_ends_at = models.DateTimeField(null=True)
-    restorable_until = models.DateTimeField(null=True)
+    restorable_from = models.DateTimeField(null=True)
+    restorable_lag_minutes = models.PositiveIntegerField(null=True)
     pending_changes = models.JSONField(default=dict)
     tags = models.JSONField(default=dict)
 
-    MOVING = ("restorable_until",)
+    MOVING = ("restorable_from", "restorable_lag_minutes")
 
     class Meta(Observed.Meta):
         indexes = [models.Index(fields=["aws_id"])]

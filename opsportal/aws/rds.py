@@ -10,7 +10,11 @@ from opsportal.aws.ec2 import tags_of
 
 @dataclass(frozen=True)
 class DbInstance:
-    """One RDS instance. Windows are AWS's own text, in UTC; storage in GiB."""
+    """One RDS instance. Windows are AWS's own text, in UTC; storage in GiB.
+
+    `restorable_lag_minutes` is how far its point-in-time restore lags behind, in coarse steps: the moment itself moves
+    every few minutes, and would make every reading differ.
+    """
 
     aws_id: str
     name: str
@@ -33,17 +37,28 @@ class DbInstance:
     auto_minor_upgrade: bool
     certificate: str
     certificate_ends_at: dt.datetime | None
-    restorable_until: dt.datetime | None
+    restorable_lag_minutes: int | None
     pending_changes: dict[str, str]
     tags: dict[str, str]
 
 
-def db_instances(account: Account) -> list[DbInstance]:
-    """All RDS instances."""
-    return [_db_instance(row) for row in account.pages("rds", "DescribeDBInstances", "DBInstances")]
+_LAG_STEPS = (5, 10, 15, 30, 60, 180, 720, 1440, 10_080)
 
 
-def _db_instance(row: dict[str, Any]) -> DbInstance:
+def db_instances(account: Account, at: dt.datetime) -> list[DbInstance]:
+    """All RDS instances as they are at a moment."""
+    return [_db_instance(row, at) for row in account.pages("rds", "DescribeDBInstances", "DBInstances")]
+
+
+def _lag(until: dt.datetime | None, at: dt.datetime) -> int | None:
+    """The lag in minutes, rounded up to the next step."""
+    if until is None:
+        return None
+    minutes = (at - until) / dt.timedelta(minutes=1)
+    return next((step for step in _LAG_STEPS if minutes <= step), _LAG_STEPS[-1])
+
+
+def _db_instance(row: dict[str, Any], at: dt.datetime) -> DbInstance:
     return DbInstance(
         aws_id=row["DBInstanceIdentifier"],
         name=row["DBInstanceIdentifier"],
@@ -66,7 +81,7 @@ def _db_instance(row: dict[str, Any]) -> DbInstance:
         auto_minor_upgrade=bool(row.get("AutoMinorVersionUpgrade")),
         certificate=row.get("CACertificateIdentifier", ""),
         certificate_ends_at=(row.get("CertificateDetails") or {}).get("ValidTill"),
-        restorable_until=row.get("LatestRestorableTime"),
+        restorable_lag_minutes=_lag(row.get("LatestRestorableTime"), at),
         pending_changes=_pending(row.get("PendingModifiedValues") or {}),
         tags=tags_of(row, "TagList"),
     )
@@ -141,26 +156,21 @@ def db_snapshots(account: Account) -> list[DbSnapshot]:
 
 @dataclass(frozen=True)
 class AutomatedBackup:
-    """The span to any second of which a database can be restored."""
+    """From when on a database can be restored to any second; `aws_id` is the database's."""
 
-    db_aws_id: str
-    state: str
+    aws_id: str
     restorable_from: dt.datetime | None
-    restorable_until: dt.datetime | None
-    retention_days: int | None
 
 
 def automated_backups(account: Account) -> list[AutomatedBackup]:
-    """The point-in-time windows of all databases, deleted ones that still keep theirs included."""
+    """The point-in-time backups of all databases, of deleted ones that still keep theirs included."""
     return [
         AutomatedBackup(
-            db_aws_id=row["DBInstanceIdentifier"],
-            state=row.get("Status", ""),
-            restorable_from=(row.get("RestoreWindow") or {}).get("EarliestTime"),
-            restorable_until=(row.get("RestoreWindow") or {}).get("LatestTime"),
-            retention_days=row.get("BackupRetentionPeriod"),
+            aws_id=row["DBInstanceIdentifier"],
+            restorable_from=row["RestoreWindow"].get("EarliestTime"),
         )
         for row in account.pages("rds", "DescribeDBInstanceAutomatedBackups", "DBInstanceAutomatedBackups")
+        if row.get("RestoreWindow")
     ]
 
 

@@ -16,7 +16,7 @@ from opsportal import business_time, work
 VOLATILE = {
     "due_at", "leased_until", "lease", "tries", "started_at", "succeeded_at", "changed_at", "first_seen_at", "at",
     "calls", "metrics_requested", "digest", "judge_at", "version", "raised_at", "wanted_at", "fetched_at", "read_at",
-    "site_ms", "milliseconds", "id", "lines", "restorable_until", "next_at", "state_reason",
+    "site_ms", "milliseconds", "id", "lines", "restorable_from", "restorable_lag_minutes", "next_at", "state_reason",
 }  # fmt: skip
 POINTS = 8
 
