@@ -22,4 +22,4 @@ lint:  ## ruff (rules and format) and djade (templates)
 	@scripts/bootstrap
 	@$(PYTHON) -m ruff check .
 	@$(PYTHON) -m ruff format --check .
-	@git ls-files -z 'templates/*.html' | xargs -0 -r $(PYTHON) -m djade --check
+	@git ls-files -z 'templates/*.html' | xargs -0 .venv/bin/djade --check

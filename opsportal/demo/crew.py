@@ -144,4 +144,8 @@ def worth_showing(line: str) -> str:
         return line[:200] if any(word in line for word in _LOUD) else ""
     if not isinstance(entry, dict) or entry.get("level") not in ("WARNING", "ERROR", "CRITICAL"):
         return ""
-    return f"{entry['level'].lower()}: {str(entry.get('message', ''))[:200]}"
+    words = str(entry.get("message", ""))
+    # The launcher's own question whether everybody is at work yet.
+    if words.endswith(": /readyz"):
+        return ""
+    return f"{entry['level'].lower()}: {words[:200]}"

@@ -103,6 +103,7 @@ def test_warnings_are_shown_and_a_flood_is_cut(crew, capsys):
         ('{"level": "INFO", "message": "ordinary"}', ""),
         ('{"level": "ERROR", "message": "no room"}', "error: no room"),
         ("[2026-11-24 13:06:24: ERROR/MainProcess] consumer: Cannot connect", "Cannot connect"),
+        ('{"level": "ERROR", "message": "Service Unavailable: /readyz"}', ""),
         ("[INFO] Starting granian", ""),
         ("{broken", ""),
     ],
