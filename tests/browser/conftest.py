@@ -1,0 +1,50 @@
+"""A portal that answers over HTTP, read once, and tabs that are already logged in."""
+
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page
+
+OpenTab = Callable[..., Page]
+
+
+@pytest.fixture
+def open_tab(browser, live_server, read) -> OpenTab:
+    """Opens a tab as a user; a script error, a refused inline style or script, or a lost file fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def opened(user=None, *, language: str = "ja", theme: str = "light", width: int = 1280, **options) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="ja-JP" if language == "ja" else "en-GB",
+            timezone_id="Asia/Tokyo",
+            color_scheme=theme,
+            reduced_motion="reduce",
+            viewport={"width": width, "height": 900},
+            **options,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        if user is not None:
+            _log_in(context, user, language, live_server.url)
+        tab = context.new_page()
+        tab.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+        tab.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        return tab
+
+    opened.complaints = complaints
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _log_in(context: BrowserContext, user, language: str, url: str) -> None:
+    type(user).objects.filter(pk=user.pk).update(language=language)
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])

@@ -1,0 +1,164 @@
+"""Nobody is kept out: contrast, names, headings, targets, narrow screens, longer words, no JavaScript."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+BELOW = ("environment", "charts", "observations", "readings", "notices", "backups", "alarms")
+LOOKS = [("ja", "light"), ("ja", "dark"), ("en", "light"), ("en", "dark")]
+LONGER = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode())
+        if (!walker.currentNode.parentElement.closest('script, time')) texts.push(walker.currentNode);
+    for (const text of texts) {
+        const words = text.data.split(' ');
+        text.data = words.flatMap((word, place) => place % 5 < 2 ? [word, word] : [word]).join(' ');
+    }
+}"""
+SMALL = """() => [...document.querySelectorAll(
+        'button, select, .input, .button, .chip, .tab, .side-link, .bottom-link, .menu-item')]
+    .filter((element) => element.checkVisibility({visibilityProperty: true}))
+    .map((element) => [element.outerHTML.slice(0, 90), element.getBoundingClientRect()])
+    .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
+    .map(([html, box]) => `${html} ${box.width}x${box.height}`)
+"""
+
+
+def staff_pages(world) -> list[str]:
+    """Everything that staff can open."""
+    environment = world.shop_production.pk
+    return [
+        reverse("home"),
+        f"{reverse('home')}?wall=1",
+        reverse("customers"),
+        f"{reverse('customers')}?q=nothing-fits",
+        reverse("customer", args=[world.shop.pk]),
+        *(reverse(name, args=[environment]) for name in BELOW),
+        reverse("search"),
+        f"{reverse('search')}?q=web",
+        reverse("help"),
+    ]
+
+
+def customer_pages(world) -> list[str]:
+    """Everything that a customer's people can open."""
+    environment = world.shop_production.pk
+    return [reverse("home"), *(reverse(name, args=[environment]) for name in BELOW), reverse("help")]
+
+
+def barriers(tab: Page) -> list[str]:
+    """What axe finds, one line each."""
+    found = Axe().run(tab, options={"runOnly": RULES}).response["violations"]
+    return [f"{tab.url} {rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+def test_no_page_of_staff_has_a_barrier(open_tab, read, language, theme):
+    tab = open_tab(read.operator, language=language, theme=theme)
+    found = []
+    for address in staff_pages(read):
+        tab.goto(address)
+        tab.wait_for_load_state("networkidle")
+        found += barriers(tab)
+    assert found == []
+
+
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+def test_no_page_of_customers_has_a_barrier_on_a_phone(open_tab, read, language, theme):
+    tab = open_tab(read.owner, language=language, theme=theme, width=360)
+    found = []
+    for address in customer_pages(read):
+        tab.goto(address)
+        tab.wait_for_load_state("networkidle")
+        found += barriers(tab)
+    assert found == []
+
+
+@pytest.mark.parametrize(("language", "theme"), LOOKS)
+def test_what_opens_above_a_page_has_no_barrier(open_tab, read, language, theme):
+    stranger = open_tab(language=language, theme=theme)
+    stranger.goto(reverse("login"))
+    found = barriers(stranger)
+    tab = open_tab(read.operator, language=language, theme=theme)
+    tab.goto(reverse("home"))
+    tab.keyboard.press("?")
+    expect(tab.locator("#keys")).to_be_visible()
+    found += barriers(tab)
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("/")
+    tab.keyboard.type("web")
+    expect(tab.get_by_role("option").first).to_be_visible()
+    found += barriers(tab)
+    tab.keyboard.press("Escape")
+    tab.locator("button[popovertarget=menu]:visible").first.click()
+    found += barriers(tab)
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1024, 1440, 2560])
+def test_no_page_scrolls_sideways_even_with_longer_words(open_tab, read, width):
+    found = []
+    for user, addresses in ((read.operator, staff_pages(read)), (read.owner, customer_pages(read))):
+        tab = open_tab(user, language="en", width=width)
+        for address in addresses:
+            tab.goto(address)
+            tab.evaluate(LONGER)
+            over = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            found += [f"{address} {over} px"] if over > 0 else []
+    assert found == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_targets_are_large_enough_for_a_thumb(open_tab, read, width):
+    tab = open_tab(read.operator, width=width)
+    found = []
+    for address in staff_pages(read):
+        tab.goto(address)
+        found += [f"{address} {line}" for line in tab.evaluate(SMALL)]
+    assert found == []
+
+
+def test_everything_but_the_refresh_works_without_javascript(open_tab, read, live_server):
+    from tests.world import PASSWORD
+
+    tab = open_tab(java_script_enabled=False)
+    tab.goto(reverse("environment", args=[read.shop_production.pk]))
+    tab.get_by_label("メールアドレス").fill("operator@msp.example")
+    tab.get_by_label("パスワード").fill(PASSWORD)
+    tab.get_by_role("button", name="ログイン", exact=True).click()
+    expect(tab.get_by_role("heading", name="業務ボード")).to_be_visible()
+    expect(tab.get_by_role("heading", name="web-1").first).to_be_visible()
+    tab.get_by_role("link", name="グラフを表示").click()
+    expect(tab.get_by_role("heading", level=1, name="グラフ")).to_be_visible()
+    tab.goto(reverse("customers"))
+    tab.get_by_label("顧客名・環境名").fill("書店")
+    tab.get_by_role("button", name="検索").click()
+    expect(tab.get_by_role("link", name="試験書店")).to_be_visible()
+    expect(tab.get_by_role("link", name="試験旅館")).to_have_count(0)
+
+
+def test_nothing_jumps_while_a_page_comes_in(open_tab, read):
+    tab = open_tab(read.operator)
+    tab.add_init_script(
+        "window.moved = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
+        " if (!entry.hadRecentInput) window.moved += entry.value; }).observe({type: 'layout-shift', buffered: true});"
+    )
+    for address in (reverse("home"), reverse("customers"), reverse("environment", args=[read.shop_production.pk])):
+        tab.goto(address)
+        tab.wait_for_load_state("networkidle")
+        assert tab.evaluate("window.moved") < 0.02, address
+
+
+def test_a_print_has_no_frame_around_it(open_tab, read):
+    tab = open_tab(read.operator, theme="dark")
+    tab.goto(reverse("environment", args=[read.shop_production.pk]))
+    tab.emulate_media(media="print")
+    for frame in (".top", ".side", ".bottom"):
+        expect(tab.locator(frame)).to_be_hidden()
+    expect(tab.get_by_role("heading", name="業務ボード")).to_be_visible()
+    assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
