@@ -3,11 +3,14 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from customers import agreements, words
 from customers.models import Agreement, Duty, DutyState, Environment, Performer, Poll
 
 NORMAL_TIME = (Duty.N1, Duty.N2, Duty.N3, Duty.N4, Duty.N5, Duty.N6)
 INCIDENT_TIME = (Duty.I1, Duty.I2, Duty.I3)
+BOARDS = ((_("In normal time"), NORMAL_TIME), (_("When something fails"), INCIDENT_TIME))
 NOT_JUDGED = "none"
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import FETCH_RAISE, F, Q, QuerySet
 from django.utils.translation import get_language
 
 from customers.models import Agreement, Customer, Environment, Member, Plan, Standing
@@ -40,7 +40,7 @@ def page_of_environments(filters: Filters, order: str, after: str, at: dt.dateti
     rows = Standing.objects.filter(_wanted(filters, at)).annotate(
         stage=F("environment__stage"), customer_id=F("environment__customer_id"), state=F("environment__state")
     )
-    page = page_of(rows, ORDERS[order], after)
+    page = page_of(rows.fetch_mode(FETCH_RAISE), ORDERS[order], after)
     names = plans_now([standing.environment_id for standing in page.rows], at)
     for standing in page.rows:
         _dress(standing, names)

@@ -24,6 +24,13 @@ class Drawing:
     lines: list[Line]
 
 
+def version(drawings: list[Drawing]) -> int:
+    """Grows whenever newer figures have come in; 0 while some are still waited for."""
+    if any(drawing.waiting for drawing in drawings):
+        return 0
+    return max((int(drawing.fetched_at.timestamp()) for drawing in drawings), default=0)
+
+
 def span(hours: str) -> int:
     """The span asked for in the URL, or a day."""
     known = {str(number): number for number, _word in SPANS}

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from customers import access, board, metrics, observations, readings
 from customers.access import for_everyone
 from opsportal import business_time
-from opsportal.web.pages import render_page
+from opsportal.web.pages import nothing_new, render_page, unchanged
 
 
 @for_everyone
@@ -16,9 +16,11 @@ def charts(request: HttpRequest, environment_id: int) -> HttpResponse:
     environment = access.environment_for(request.user, environment_id)
     hours = metrics.span(request.GET.get("hours", ""))
     drawings = metrics.drawings_of(environment, hours, business_time.now())
-    waiting = any(drawing.waiting for drawing in drawings)
+    version = metrics.version(drawings)
+    if version and nothing_new(request, version):
+        return unchanged()
     context = {"environment": environment, "hours": hours, "spans": metrics.SPANS, "drawings": drawings}
-    return render_page(request, "customers/environments/charts.html", {**context, "waiting": waiting}, part="charts")
+    return render_page(request, "customers/environments/charts.html", {**context, "version": version}, part="charts")
 
 
 @for_everyone

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
 from customers import words
 from customers.models import Duty, Environment, Need, Performer, Standing
@@ -71,18 +71,20 @@ def page_of_needs(*, urgency: int | None, duty: str, after: str, at: dt.datetime
         wanted &= Q(urgency=urgency)
     if duty:
         wanted &= Q(duty=duty)
-    page = page_of(_with_places(Need.objects.filter(wanted)), BY_URGENCY, after)
+    needs = Need.objects.filter(wanted).select_related("environment__customer").fetch_mode(models.FETCH_RAISE)
+    page = page_of(needs, BY_URGENCY, after)
     return Page([row_of(need, at) for need in page.rows], page.next, page.began)
 
 
-def needs_of(environments: QuerySet[Environment] | list[Environment], at: dt.datetime) -> list[Row]:
+def needs_of(environments: list[Environment], at: dt.datetime) -> list[Row]:
     """The open needs of some environments, in the same order."""
-    needs = _with_places(Need.objects.filter(environment__in=environments, settled_at=None))
-    return [row_of(need, at) for need in needs.order_by("urgency", "deadline_at", "id")]
-
-
-def _with_places(needs: QuerySet[Need]) -> QuerySet[Need]:
-    return needs.select_related("environment__customer").fetch_mode(models.FETCH_RAISE)
+    known = {environment.pk: environment for environment in environments}
+    needs = Need.objects.filter(environment__in=known, settled_at=None).fetch_mode(models.FETCH_RAISE)
+    rows = []
+    for need in needs.order_by("urgency", "deadline_at", "id"):
+        need.environment = known[need.environment_id]
+        rows.append(row_of(need, at))
+    return rows
 
 
 def row_of(need: Need, at: dt.datetime) -> Row:

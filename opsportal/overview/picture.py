@@ -76,8 +76,9 @@ def _board(picture: Picture) -> dict[str, Any]:
         "standing": standing,
         "level_sign": LEVEL_SIGNS[standing.level],
         "plan_name": plan_name(picture.agreement.plan if picture.agreement else None),
-        "normal_time": board.cells(board.NORMAL_TIME, states, picture.polls, picture.agreement),
-        "incident_time": board.cells(board.INCIDENT_TIME, states, picture.polls, picture.agreement),
+        "boards": [
+            (title, board.cells(duties, states, picture.polls, picture.agreement)) for title, duties in board.BOARDS
+        ],
         "needs": hand.needs_of([picture.environment], picture.at),
         "site_read_at": next((poll.succeeded_at for poll in picture.polls if poll.reading == Poll.Reading.SITE), None),
     }

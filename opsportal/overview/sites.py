@@ -37,7 +37,7 @@ def sites_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Site]
     for notice in explained(list(notices)):
         coming[notice.environment_id].append(notice)
     needs: dict[int, list[hand.Row]] = defaultdict(list)
-    for row in hand.needs_of(ids, at):
+    for row in hand.needs_of([standing.environment for standing in standings], at):
         needs[row.environment.pk].append(row)
     read = dict(
         Poll.objects.filter(environment__in=ids, reading=Poll.Reading.SITE).values_list("environment", "succeeded_at")

@@ -53,7 +53,8 @@
     document.body.append(probe);
     for (const area of drawn.keys()) if (!area.isConnected) { sizes.unobserve(area); drawn.get(area).destroy(); drawn.delete(area); }
     for (const area of document.querySelectorAll("[data-chart]")) {
-      if (drawn.has(area) && !again) continue;
+      // A refresh takes the drawing away together with the old figures.
+      if (!again && drawn.get(area)?.root.isConnected) continue;
       draw(area);
       sizes.observe(area);
     }

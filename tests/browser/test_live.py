@@ -1,10 +1,13 @@
 """Pages renew themselves: news without a touch, without losing one's place, at rest while nobody looks."""
 
+import datetime as dt
+
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from customers.models import Poll, Standing
+from customers.models import Chart, Poll, Standing
 from tests.world import read_now
 
 pytestmark = pytest.mark.browser
@@ -128,6 +131,13 @@ def test_charts_come_in_when_somebody_looks(open_tab, read):
     expect(tab.get_by_text("CloudWatch から取得中").first).to_be_visible()
     work.drain("fetch-chart")
     expect(tab.locator("#charts canvas").first).to_be_visible(timeout=15_000)
+    Chart.objects.update(fetched_at=F("fetched_at") + dt.timedelta(seconds=1))
+    with tab.expect_response(lambda answer: "/charts/" in answer.url and answer.status == 200):
+        look_again(tab)
+    expect(tab.locator("#charts canvas").first).to_be_visible()
+    with tab.expect_response(lambda answer: "/charts/" in answer.url) as told:
+        look_again(tab)
+    assert told.value.status == 204
     first = tab.locator("#charts figure").first
     first.get_by_text("数値を表で見る").click()
     expect(first.get_by_role("table")).to_be_visible()
