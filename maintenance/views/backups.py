@@ -14,8 +14,9 @@ from opsportal.web.pages import render_page
 def backup_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """Every backup that AWS has now, of one server or database or of all, newest first."""
     environment = access.environment_for(request.user, environment_id)
-    of = request.GET.get("of", "")
     things = [*resources.servers_of(environment), *resources.databases_of(environment)]
+    of = request.GET.get("of", "")
+    of = of if of in {thing.aws_id for thing in things} else ""
     page = directory.page_of_backups(environment, of, request.GET.get("after", ""))
     context = {"environment": environment, "page": page, "of": of, "things": things}
     return render_page(request, "maintenance/backups/list.html", context, part="rows")

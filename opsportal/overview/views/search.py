@@ -15,7 +15,7 @@ WORDS_AT_MOST = 100
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Customers, environments, servers and databases by name, id or address; the palette takes the part."""
-    words = request.GET.get("q", "").strip()[:WORDS_AT_MOST]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:WORDS_AT_MOST]
     each = searching.EACH if wants_part(request) else 50
     found = searching.found(request.user, words, each) if words else None
     context = {"q": words, "found": found, "destinations": navigation.places(request.user)}
