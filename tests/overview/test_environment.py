@@ -114,5 +114,7 @@ def test_a_vanished_server_leaves_the_page_and_is_kept_in_the_observations(read,
 @pytest.mark.parametrize("name", ["observations", "readings", "notices", "backups", "alarms", "charts"])
 def test_every_list_has_a_page_of_its_own(read, client, name):
     client.force_login(read.developer)
-    answer = client.get(reverse(name, args=[read.shop_production.pk]), {"after": "broken", "hours": "x", "of": "\0", "status": "\0"})
+    answer = client.get(
+        reverse(name, args=[read.shop_production.pk]), {"after": "broken", "hours": "x", "of": "\0", "status": "\0"}
+    )
     assert answer.status_code == 200 and "<html" in answer.text

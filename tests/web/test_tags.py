@@ -58,7 +58,7 @@ def test_nights_say_date_and_fate_in_words():
     shown = [Night(dt.date(2026, 11, 24), "missing"), Night(dt.date(2026, 11, 25), "good")]
     with translation.override("ja"):
         drawn = draw("{% nights shown %}", shown=shown)
-    assert "11-24(火): なし" in drawn and "day-missing" in drawn and "11-25(水): 取得済み" in drawn
+    assert "11-24(火): 欠落" in drawn and "day-missing" in drawn and "11-25(水): 正常" in drawn
 
 
 def test_pages_hold_no_inline_style_or_script():

@@ -111,11 +111,12 @@ def nights(shown: list) -> SafeString:
 def _night(date: dt.date, state_name: str, language: str) -> SafeString:
     sign, word = {
         "good": ("check", gettext("backed up")),
+        "expired": ("check", gettext("was backed up, kept as long as agreed")),
         "failed": ("watch", gettext("failed")),
         "missing": ("close", gettext("missing")),
         "coming": ("hourglass", gettext("still to come")),
     }.get(state_name, ("dash", gettext("nothing expected")))
-    kinds = {"good": "", "failed": " day-failed", "missing": " day-missing"}
+    kinds = {"good": "", "failed": " day-failed", "missing": " day-missing", "expired": " day-expired"}
     return format_html(
         '<li class="day{}" title="{}"><span aria-hidden="true">{}</span>{}<span class="visually-hidden">{}</span></li>',
         kinds.get(state_name, " day-open"),
