@@ -7,7 +7,7 @@ help:  ## this list
 
 demo:  ## start everything on this machine and print the address (PORT=8000, RESET=1 starts afresh)
 	@scripts/bootstrap
-	@MALLOC_ARENA_MAX=2 exec $(PYTHON) -m opsportal.demo
+	@exec $(PYTHON) -m opsportal.demo
 
 test:  ## every test, browser included, with its own PostgreSQL and Valkey (ARGS="-k words" for some)
 	@scripts/bootstrap

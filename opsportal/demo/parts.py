@@ -10,6 +10,13 @@ from opsportal.embedded.ports import HOST
 
 # The only key that the simulated AWS takes for the portal's own account.
 _SANDBOX_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
+# Threads otherwise get an arena of their own each, and what AWS's large answers took is kept for good: together they
+# double a worker's memory. The C library reads this when a process starts.
+LEAN_MEMORY = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
 _WORKER_THREADS = {"read": 16, "act": 4, "speak": 4}
 
 
@@ -32,13 +39,7 @@ def base_environment() -> dict[str, str]:
     """What every process inherits: the user's environment without what slows Python down or reaches a real account."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GRANIAN_"))}
     inherited.pop("PYTHONDONTWRITEBYTECODE", None)
-    # Threads otherwise get an arena of their own each, which doubles a worker's memory.
-    return {
-        **inherited,
-        "DJANGO_SETTINGS_MODULE": "opsportal.settings",
-        "MALLOC_ARENA_MAX": "2",
-        "PYTHONUNBUFFERED": "1",
-    }
+    return {**inherited, **LEAN_MEMORY, "DJANGO_SETTINGS_MODULE": "opsportal.settings", "PYTHONUNBUFFERED": "1"}
 
 
 def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbox: str) -> dict[str, str]:

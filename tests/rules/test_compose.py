@@ -9,6 +9,8 @@ import yaml
 from django.conf import settings
 from django.core.management import get_commands
 
+from opsportal.demo import parts
+
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
 LOCK = (CHECKOUT / "requirements.lock").read_text(encoding="utf-8")
@@ -22,7 +24,7 @@ NOT_SETTINGS = {
     "PATH",
     "PYTHONUNBUFFERED",
     "PYTHONDONTWRITEBYTECODE",
-    "MALLOC_ARENA_MAX",
+    *parts.LEAN_MEMORY,
 }
 MAY_REACH_AWS = {"clock", "worker-read", "worker-act"}
 
@@ -84,8 +86,6 @@ def test_every_command_exists(name):
 
 
 def test_the_demo_runs_the_workers_as_the_containers_do():
-    from opsportal.demo import parts
-
     for queue in (queue.name for queue in settings.CELERY_TASK_QUEUES):
         demo = parts.worker(queue, {}, {}).command
         assert demo[demo.index("celery") :] == command_of(SERVICES[f"worker-{queue}"])
