@@ -4,8 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
-import psutil
 import pytest
 
 from opsportal.demo import forks
@@ -58,11 +58,16 @@ def test_a_message_instead_of_a_code_is_a_failure(tmp_path):
 
 
 def test_it_ends_when_the_launcher_is_killed(tmp_path):
-    launcher = launch(tmp_path, "import time; time.sleep(60)", "stay")
+    (tmp_path / "part.log").touch()
+    launcher = launch(tmp_path, "import time\nprint('runs', flush=True)\ntime.sleep(60)", "stay")
     copy = int(launcher.stdout.readline())
+    until = time.monotonic() + 10
+    while "runs" not in (tmp_path / "part.log").read_text() and time.monotonic() < until:
+        time.sleep(0.02)
     assert is_alive(copy)
     assert os.getsid(copy) == copy
     launcher.send_signal(signal.SIGKILL)
     launcher.wait()
-    psutil.wait_procs([psutil.Process(copy)] if psutil.pid_exists(copy) else [], timeout=5)
+    while is_alive(copy) and time.monotonic() < until:
+        time.sleep(0.02)
     assert not is_alive(copy)
