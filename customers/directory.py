@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import FETCH_RAISE, F, Q, QuerySet
+from django.db.models import FETCH_RAISE, F, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from customers.models import Agreement, Customer, Environment, Member, Plan, Standing
@@ -56,6 +56,11 @@ def _dress(standing: Standing, plans: dict[int, Plan]) -> None:
     level = Standing.Level(standing.level)
     standing.sign, standing.level_word = level.name.lower(), level.label
     standing.plan_name = plan_name(plans.get(standing.environment_id))
+
+
+def version() -> int:
+    """Grows whenever anything visible changes in any environment."""
+    return Standing.objects.aggregate(version=Sum("version"))["version"] or 0
 
 
 def _wanted(filters: Filters, at: dt.datetime) -> Q:

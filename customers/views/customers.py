@@ -7,20 +7,23 @@ from customers import access, directory
 from customers.access import for_staff
 from customers.forms import DirectoryForm
 from opsportal import business_time
-from opsportal.web.pages import render_page
+from opsportal.web.pages import nothing_new, render_page, unchanged
 
 
 @for_staff
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
     """Every customer's environments: searched, narrowed, sorted and paged by the URL."""
+    version = directory.version()
+    if nothing_new(request, version):
+        return unchanged()
     plans = [(plan.code, directory.plan_name(plan)) for plan in directory.plans()]
     form = DirectoryForm(request.GET, plans)
     filters = directory.Filters(*(form.value(name) for name in ("q", "level", "stage", "plan")))
     order = request.GET.get("sort", "")
     order = order if order in directory.ORDERS else directory.FIRST_ORDER
     page = directory.page_of_environments(filters, order, request.GET.get("after", ""), business_time.now())
-    context = {"form": form, "filters": filters, "sorted": order, "page": page}
+    context = {"form": form, "filters": filters, "sorted": order, "page": page, "version": version}
     return render_page(request, "customers/customers/list.html", context, part="rows")
 
 

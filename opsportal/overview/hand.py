@@ -131,8 +131,3 @@ def counts() -> Counts:
         environments=sum(by_level.values()),
         version=sum(version for *_, version in levels),
     )
-
-
-def version() -> int:
-    """Grows whenever anything visible changes in any environment."""
-    return Standing.objects.aggregate(version=Sum("version"))["version"] or 0

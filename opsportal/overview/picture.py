@@ -11,7 +11,7 @@ from customers import access, agreements, board, observations, readings, resourc
 from customers.directory import plan_name
 from customers.models import Database, Environment, Member, Poll, Server, Standing, User
 from incidents import alarms
-from maintenance import backups, notices
+from maintenance import notices, protection
 from maintenance.meanings import explained
 from opsportal.overview import hand
 
@@ -90,7 +90,7 @@ def _notices(picture: Picture) -> dict[str, Any]:
 
 def _backups(picture: Picture) -> dict[str, Any]:
     things = [*picture.servers, *picture.databases]
-    return {"protections": backups.protections(picture.environment, things, picture.agreement, picture.at)}
+    return {"protections": protection.protections(picture.environment, things, picture.agreement, picture.at)}
 
 
 def _resources(picture: Picture) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from customers import access
+from customers import access, directory
 from customers.access import for_everyone
 from customers.models import Duty, Need
 from opsportal import business_time
@@ -19,7 +19,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _staff_home(request: HttpRequest) -> HttpResponse:
-    version = hand.version()
+    version = directory.version()
     if nothing_new(request, version):
         return unchanged()
     urgency, duty = request.GET.get("urgency", ""), request.GET.get("duty", "")
