@@ -38,6 +38,12 @@ def provide() -> None:
         _start_servers()
 
 
+def environment_of_a_user() -> dict[str, str]:
+    """What a user's shell would hand to a program: this session's environment without what the tests put into it."""
+    ours = {*_SETTINGS, "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
 def _start_servers() -> None:
     name = _free_slot()
     register = Register(BASE / name / "running.json")

@@ -1,7 +1,6 @@
 """The one command, on a fresh copy of the checkout: everybody can log in, things happen, the end leaves nothing."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -17,6 +16,7 @@ import pytest
 from opsportal.demo import place
 from opsportal.demo.logins import PASSWORD, logins
 from opsportal.embedded import homes
+from tests.services import environment_of_a_user
 
 _LEFT_OUT = shutil.ignore_patterns(".git", ".venv", ".boot", ".opsportal", "node_modules", "__pycache__", "secrets")
 
@@ -27,11 +27,10 @@ class Started:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.output = folder / "output"
-        inherited = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "opsportal.demo"],
-                cwd=folder, env={**inherited, "PORT": "18400"}, stdout=output, stderr=subprocess.STDOUT,
+                cwd=folder, env={**environment_of_a_user(), "PORT": "18400"}, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
     def said(self) -> str:
@@ -90,7 +89,7 @@ def test_each_role_it_names_can_log_in(address, email):
 def test_manage_py_speaks_to_it(demo):
     done = subprocess.run(
         [sys.executable, "manage.py", "sandbox", "retire-instance", "--customer", "aoba"],
-        cwd=demo.folder, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=False,
+        cwd=demo.folder, env=environment_of_a_user(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "青葉書店" in done.stdout
@@ -134,7 +133,7 @@ def test_a_setting_that_is_wrong_is_named(demo):
     demo.end()
     wrong = subprocess.run(
         [sys.executable, "-m", "opsportal.demo"],
-        cwd=demo.folder, env={"PATH": os.environ["PATH"], "PORT": "80000"}, capture_output=True, text=True, check=False,
+        cwd=demo.folder, env={**environment_of_a_user(), "PORT": "80000"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert wrong.returncode == 1
     assert "PORT=80000 is not a port" in wrong.stderr
