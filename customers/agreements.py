@@ -2,8 +2,11 @@
 
 import datetime as dt
 
+from django.db.models import Value
+from django.db.models.functions import Least
+
 from customers import logbook
-from customers.models import Agreement, Duty, Environment, Performer, Plan, User
+from customers.models import Agreement, Duty, Environment, Performer, Plan, Poll, User
 
 
 def add_plan(*, code: str, name_ja: str, name_en: str, provider_duties: list[str]) -> Plan:
@@ -24,7 +27,7 @@ def agree(
     by: User | None,
     performers: dict[str, str] | None = None,
 ) -> Agreement:
-    """Let a new version of the agreement hold from a moment on."""
+    """Let a new version of the agreement hold from a moment on; what it means is judged anew at that moment."""
     agreement = Agreement(
         environment=environment,
         plan=plan,
@@ -34,6 +37,7 @@ def agree(
     )
     agreement.full_clean()
     agreement.save()
+    Poll.objects.filter(environment=environment).update(judge_at=Least("judge_at", Value(valid_from)))
     logbook.write("agreed", at=at, by=by, customer=environment.customer, environment=environment, plan=plan.code)
     return agreement
 

@@ -11,6 +11,7 @@ from customers.environments import open_aws
 from customers.models import Chart, Database, Environment, Poll, Server
 from opsportal import work
 from opsportal.aws import cloudwatch
+from opsportal.aws.account import Account
 from opsportal.aws.cloudwatch import Metric
 from opsportal.aws.errors import AwsError
 
@@ -53,7 +54,7 @@ def fetch(chart: Chart, at: dt.datetime) -> None:
         account = open_aws(chart.environment)
         lines = cloudwatch.lines(
             account,
-            _metrics(chart),
+            _metrics(chart, account),
             start=at - dt.timedelta(hours=chart.hours),
             end=at,
             period=PERIODS[chart.hours],
@@ -72,7 +73,7 @@ def fetch(chart: Chart, at: dt.datetime) -> None:
     )
 
 
-def _metrics(chart: Chart) -> list[Metric]:
+def _metrics(chart: Chart, account: Account) -> list[Metric]:
     if chart.subject == "database":
         where = (("DBInstanceIdentifier", chart.aws_id),)
         names = ("CPUUtilization", "FreeableMemory", "FreeStorageSpace", "DatabaseConnections")
@@ -80,7 +81,6 @@ def _metrics(chart: Chart) -> list[Metric]:
     where = (("InstanceId", chart.aws_id),)
     return [
         Metric("CPUUtilization", "AWS/EC2", "CPUUtilization", where),
-        Metric("mem_used_percent", "CWAgent", "mem_used_percent", where),
-        Metric("disk_used_percent", "CWAgent", "disk_used_percent", (*where, ("path", "/"))),
+        *cloudwatch.agent_metrics(account, chart.aws_id),
         Metric("NetworkOut", "AWS/EC2", "NetworkOut", where),
     ]

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from customers import logbook
-from customers.models import Environment, User
+from customers.models import Environment, Poll, User
 from opsportal.aws.account import Account, open_account
 
 
@@ -22,6 +22,10 @@ def move_site(*, environment: Environment, site_url: str, at: dt.datetime, by: U
     before, environment.site_url = environment.site_url, site_url
     environment.full_clean()
     environment.save(update_fields=["site_url"])
+    # Without an address there is nothing to visit.
+    Poll.objects.update_or_create(
+        environment=environment, reading=Poll.Reading.SITE, defaults={"due_at": at if site_url else None}
+    )
     logbook.write(
         "site-moved",
         at=at,

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from django.db.models import Q
+
 from customers import servers
 from customers.models import (
     Address,
@@ -18,13 +20,13 @@ from customers.models import (
     Server,
     Volume,
 )
-from customers.polls import Look, blind, read_again, unblind
+from customers.polls import Look, Verdict, blind, read_again, unblind
 from opsportal.aws import ec2, elbv2, rds, ssm
 
 Facts = dict[str, list[Any]]
 
-# The read interval with room for a late poll: an event read twice is kept once.
-EVENT_MINUTES = 60
+# AWS keeps events for 14 days; whoever was away longer has lost the rest.
+EVENT_MINUTES_AT_LEAST, EVENT_MINUTES_AT_MOST = 60, 14 * 24 * 60
 
 
 def gather(look: Look) -> dict[str, Any]:
@@ -37,12 +39,18 @@ def gather(look: Look) -> dict[str, Any]:
         "addresses": look.part(ec2.addresses),
         "databases": look.part(rds.db_instances, look.at),
         "balancers": look.part(elbv2.balancers),
-        "events": look.part(rds.db_events, EVENT_MINUTES),
+        "events": look.part(rds.db_events, _minutes_unseen(look)),
     }
 
 
-def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> None:
-    """Keep what was gathered; a kind that could not be read stays as it was."""
+def _minutes_unseen(look: Look) -> int:
+    """Since when events may have been missed, in minutes; an event read twice is kept once."""
+    unseen = (look.at - look.last_good_at) // dt.timedelta(minutes=1) + 10 if look.last_good_at else 0
+    return min(max(unseen, EVENT_MINUTES_AT_LEAST), EVENT_MINUTES_AT_MOST)
+
+
+def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> bool:
+    """Keep what was gathered; a kind that could not be read stays as it was. Returns whether anything differed."""
     changed = {
         name
         for model, name in (
@@ -55,22 +63,26 @@ def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> No
         )
         if seen[name] is not None and keep(model, environment, seen[name], at)
     }
+    # These readings speak about servers and databases: they are told anew in the light of what runs now.
     if changed & {"servers", "volumes", "databases"}:
-        # These readings speak about servers and databases: they are told anew in the light of what runs now.
-        read_again(environment, (Poll.Reading.STATUS, Poll.Reading.BACKUPS, Poll.Reading.LIFECYCLES), at)
-    if seen["agents"] is not None:
-        update(Server, environment, seen["agents"], at)
-    if seen["events"] is not None:
-        note_events(environment, seen["events"])
+        read_again(environment, (Poll.Reading.STATUS, Poll.Reading.BACKUPS), at)
+    if "databases" in changed:
+        read_again(environment, (Poll.Reading.LIFECYCLES,), at)
+    if seen["agents"] is not None and update(Server, environment, seen["agents"], at):
+        changed.add("agents")
+    if seen["events"] is not None and note_events(environment, seen["events"]):
+        changed.add("events")
+    return bool(changed)
 
 
-def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> None:
+def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> Verdict:
     """Say which servers, databases and targets are not in service."""
-    servers.judge(environment, at)
+    changed = servers.judge(environment, at)
     if failures:
-        blind(environment, Poll.Reading.INVENTORY, failures, at)
+        changed |= blind(environment, Poll.Reading.INVENTORY, failures, at)
     else:
-        unblind(environment, Poll.Reading.INVENTORY)
+        changed |= unblind(environment, Poll.Reading.INVENTORY)
+    return Verdict(changed)
 
 
 def keep(
@@ -82,7 +94,7 @@ def keep(
     observe: bool = True,
     among: dict[str, Any] | None = None,
 ) -> bool:
-    """Make the rows of a model equal to a complete list that AWS gave; returns whether anything differed.
+    """Make the rows of a model equal to a complete list that AWS gave; returns whether anything telling differed.
 
     New things are added, changed ones renewed, vanished ones marked gone, returned ones are no longer gone. `among`
     narrows the comparison where a list is complete for some rows only.
@@ -91,8 +103,8 @@ def keep(
 
 
 def update(model: type[Observed], environment: Environment, seen: Sequence[Any], at: dt.datetime) -> bool:
-    """Renew fields of things already known; adds and removes nothing."""
-    return _Keeping(model, environment, at, True, {}).run(seen, complete=False)
+    """Renew fields of things that are there; adds, removes and revives nothing."""
+    return _Keeping(model, environment, at, True, {"gone_at": None}).run(seen, complete=False)
 
 
 class _Keeping:
@@ -103,15 +115,18 @@ class _Keeping:
     ) -> None:
         self.model, self.environment, self.at, self.observe = model, environment, at, observe
         self.known = model.objects.filter(environment=environment, **among)
+        self.length_limits = {field.name: field.max_length for field in model._meta.concrete_fields if field.max_length}
         self.observations: list[Observation] = []
 
     def run(self, seen: Sequence[Any], *, complete: bool) -> bool:
+        """Write the differences; returns whether any of them is worth telling."""
         known_fields = {field.name for field in self.model._meta.concrete_fields}
         names = [field.name for field in fields(seen[0]) if field.name in known_fields] if seen else []
-        rows = {row.aws_id: row for row in self.known}
-        now = {thing.aws_id: thing for thing in seen}
-        changed = [rows[key] for key, thing in now.items() if key in rows and self._renew(rows[key], thing, names)]
-        added = [self._new(thing, names) for key, thing in now.items() if key not in rows] if complete else []
+        now = {thing.aws_id: self._values(thing, names) for thing in seen}
+        # History is not loaded: only what is there, and what comes back.
+        rows = {row.aws_id: row for row in self.known.filter(Q(gone_at=None) | Q(aws_id__in=now))}
+        changed = [rows[key] for key, values in now.items() if key in rows and self._renew(rows[key], values)]
+        added = [self._new(values) for key, values in now.items() if key not in rows] if complete else []
         gone = [row for key, row in rows.items() if key not in now and row.gone_at is None] if complete else []
         for row in gone:
             row.gone_at = row.changed_at = self.at
@@ -120,24 +135,23 @@ class _Keeping:
         self.model.objects.bulk_update([*changed, *gone], [*names, "gone_at", "changed_at"])
         if self.observe:
             Observation.objects.bulk_create(self.observations)
-        return bool(added or changed or gone)
+        return bool(self.observations)
 
-    def _new(self, thing: Any, names: list[str]) -> Observed:
-        row = self.model(
-            environment=self.environment,
-            first_seen_at=self.at,
-            changed_at=self.at,
-            **{name: getattr(thing, name) for name in names},
-        )
+    def _values(self, thing: Any, names: list[str]) -> dict[str, Any]:
+        """What is kept of a thing; a text that is longer than its column is cut, never refused."""
+        values = {name: getattr(thing, name) for name in names}
+        return {
+            name: value[: self.length_limits[name]] if isinstance(value, str) and name in self.length_limits else value
+            for name, value in values.items()
+        }
+
+    def _new(self, values: dict[str, Any]) -> Observed:
+        row = self.model(environment=self.environment, first_seen_at=self.at, changed_at=self.at, **values)
         self._note(Observation.Kind.APPEARED, row, {})
         return row
 
-    def _renew(self, row: Observed, thing: Any, names: list[str]) -> bool:
-        differing = {
-            name: [getattr(row, name), getattr(thing, name)]
-            for name in names
-            if getattr(row, name) != getattr(thing, name)
-        }
+    def _renew(self, row: Observed, values: dict[str, Any]) -> bool:
+        differing = {name: [getattr(row, name), value] for name, value in values.items() if getattr(row, name) != value}
         returned = row.gone_at is not None
         if not differing and not returned:
             return False
@@ -160,35 +174,35 @@ class _Keeping:
                 subject=self.model._meta.model_name,
                 aws_id=row.aws_id,
                 name=row.name,
-                facts={name: [_plain(value) for value in pair] for name, pair in facts.items()},
+                facts={name: [plain(value) for value in pair] for name, pair in facts.items()},
             )
         )
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
     return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
-def note_events(environment: Environment, events: Sequence[rds.DbEvent]) -> None:
-    """Keep what RDS says happened, each event once however often it is read."""
-    if not events:
-        return
-    oldest = min(event.at for event in events)
-    known = set(
+def note_events(environment: Environment, events: Sequence[rds.DbEvent]) -> bool:
+    """Keep what RDS says happened, each event once however often it is read; returns whether one was new."""
+    oldest = min((event.at for event in events), default=None)
+    known = oldest and set(
         Observation.objects.filter(environment=environment, kind=Observation.Kind.HAPPENED, at__gte=oldest).values_list(
             "aws_id", "at", "facts__message"
         )
     )
+    new = [event for event in events if (event.aws_id, event.at, event.message) not in known]
     Observation.objects.bulk_create(
         Observation(
             environment=environment,
             at=event.at,
             kind=Observation.Kind.HAPPENED,
             subject="database",
-            aws_id=event.db_aws_id,
-            name=event.db_aws_id,
+            aws_id=event.aws_id,
+            name=event.aws_id,
             facts={"message": event.message, "categories": list(event.categories)},
         )
-        for event in events
-        if (event.db_aws_id, event.at, event.message) not in known
+        for event in new
     )
+    return bool(new)

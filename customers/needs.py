@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from customers import agreements
-from customers.models import Duty, DutyState, Environment, Need
+from customers.models import Duty, DutyState, Environment, Need, Poll
 
 _KEPT = ("duty", "kind", "urgency", "facts", "deadline_at", "performer")
 
@@ -89,9 +89,28 @@ def judge(
     return True
 
 
+def judge_response(environment: Environment, at: dt.datetime) -> bool:
+    """Say how I3 stands: by every open need of that duty, whichever reading raised it. Returns whether it differed."""
+    urgencies = list(
+        Need.objects.filter(environment=environment, duty=Duty.I3, settled_at=None).values_list("urgency", flat=True)
+    )
+    return judge(
+        environment,
+        Duty.I3,
+        _state_of(urgencies),
+        "response-open" if urgencies else "response-none",
+        reading=Poll.Reading.STATUS,
+        at=at,
+        facts={"count": len(urgencies)},
+    )
+
+
 def worst(wanted: Iterable[Wanted]) -> DutyState.State:
     """The state of a duty that has these needs: a plan to make is to be watched, anything sooner needs a hand."""
-    urgencies = [want.urgency for want in wanted]
+    return _state_of([want.urgency for want in wanted])
+
+
+def _state_of(urgencies: list[int]) -> DutyState.State:
     if not urgencies:
         return DutyState.State.OK
     return DutyState.State.ACT if min(urgencies) < Need.Urgency.PLAN else DutyState.State.WATCH

@@ -2,20 +2,36 @@
 
 import datetime as dt
 import hashlib
+import logging
 import random
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from customers import needs, standings
 from customers.environments import open_aws
 from customers.models import Duty, DutyState, Environment, Need, Poll
 from opsportal.aws.account import Account
-from opsportal.aws.errors import AwsError, Denied, Refused, Throttled, Unreachable
+from opsportal.aws.errors import (
+    AwsError,
+    Broken,
+    Denied,
+    NoCredentials,
+    NoEntry,
+    Refused,
+    RegionOff,
+    Skewed,
+    Throttled,
+    Unreachable,
+    WrongAccount,
+)
+
+logger = logging.getLogger(__name__)
 
 # How old each reading may grow before it is made again.
 FRESHNESS = {
@@ -37,20 +53,34 @@ BLINDED = {
 }
 
 
+# Failures of the door rather than of one reading: told once for the environment, however many readings meet them.
+ACCOUNT_WIDE = frozenset(
+    error.word for error in (NoEntry, WrongAccount, RegionOff, Skewed, Throttled, Unreachable, NoCredentials)
+)
+# Throttled or unreachable once is the weather; what lasts for so many readings in a row is news.
+PATIENCE = {Throttled.word: 3, Unreachable.word: 3}
+# A reading that takes longer gives up by itself, well before its lease runs out.
+READING_SECONDS = 60.0
+
+
 @dataclass
 class Look:
-    """One reading under way: the open account, and what was denied so far."""
+    """One reading under way: the open account, when it was last good, and what was denied so far."""
 
     environment: Environment
     account: Account
     at: dt.datetime
+    last_good_at: dt.datetime | None
+    began: float
     failures: list[dict[str, str]] = field(default_factory=list)
 
     def part(self, read: Callable[..., Any], *arguments: Any) -> Any:
         """What `read(account, …)` answers, or None when just this part is denied; the other parts go on.
 
-        Whatever concerns the whole account (throttling, outage, a torn list) still raises AwsError.
+        Whatever concerns the whole account (throttling, outage, a torn list, no time left) still raises AwsError.
         """
+        if time.monotonic() - self.began > READING_SECONDS:
+            raise Unreachable("the reading took too long", operation=f"{read.__module__}.{read.__name__}")
         try:
             return read(self.account, *arguments)
         except (Denied, Refused) as error:
@@ -59,15 +89,24 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """How one kind of reading is made: `gather` asks AWS, `store` keeps what differs, `judge` says what it means.
+class Verdict:
+    """What a judgement came to: whether anything visible changed, and when time alone will change it."""
 
-    `judge` hears which parts were denied, and returns when time alone will change its verdict, or None.
+    changed: bool
+    again_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How one kind of reading is made.
+
+    `gather` asks AWS, `store` keeps what differs and tells whether anything did, `judge` hears which parts were denied
+    and says what it all means.
     """
 
     gather: Callable[[Look], dict[str, Any]]
-    store: Callable[[Environment, dict[str, Any], dt.datetime], None]
-    judge: Callable[[Environment, list[dict[str, str]], dt.datetime], dt.datetime | None]
+    store: Callable[[Environment, dict[str, Any], dt.datetime], bool]
+    judge: Callable[[Environment, list[dict[str, str]], dt.datetime], Verdict]
 
 
 def begin(environment: Environment, at: dt.datetime) -> None:
@@ -96,21 +135,23 @@ def read(poll: Poll, at: dt.datetime, reader: Reader) -> None:
     Torn before the transaction, nothing is stored and the reading is made again when the lease has run out; torn after
     it, the same answer is read again and changes nothing. A reading whose lease ran out on the way is thrown away.
     """
-    look: Look | None = None
+    began, look = time.monotonic(), None
     try:
         account = open_aws(poll.environment)
-        look = Look(poll.environment, account, at)
+        look = Look(poll.environment, account, at, poll.succeeded_at, began)
         seen = reader.gather(look)
+        _keep(poll, look, seen, reader, at)
     except AwsError as error:
         _failed(poll, error, look, at)
-        return
-    _succeeded(poll, look, seen, reader, at)
+    except (DataError, IntegrityError, LookupError, TypeError, ValueError) as error:
+        # An answer that the portal does not understand must show on the page like any other failure.
+        logger.exception("reading %s of environment %s broke", poll.reading, poll.environment_id)
+        _failed(poll, Broken(f"{type(error).__name__}: {error}", code=type(error).__name__), look, at)
 
 
-def _succeeded(poll: Poll, look: Look, seen: dict[str, Any], reader: Reader, at: dt.datetime) -> None:
+def _keep(poll: Poll, look: Look, seen: dict[str, Any], reader: Reader, at: dt.datetime) -> None:
     digest = hashlib.sha256(repr((seen, look.failures)).encode()).digest()
     same = digest == bytes(poll.digest) and not poll.failures_in_a_row
-    still = same and not (poll.judge_at and poll.judge_at <= at)
     values = {
         "due_at": next_due(poll.reading, at),
         "started_at": at,
@@ -119,35 +160,39 @@ def _succeeded(poll: Poll, look: Look, seen: dict[str, Any], reader: Reader, at:
         "calls": F("calls") + look.account.calls,
         "metrics_requested": F("metrics_requested") + look.account.metrics_requested,
     }
-    if still:
-        Poll.objects.filter(pk=poll.pk, lease=poll.lease).update(**values)
+    # A digest that was emptied meanwhile asks for the reading anew: it stays due.
+    held = Poll.objects.filter(pk=poll.pk, lease=poll.lease, digest=bytes(poll.digest))
+    if same and not (poll.judge_at and poll.judge_at <= at):
+        held.update(**values)
         return
     with transaction.atomic():
+        standings.hold(poll.environment)
         if not Poll.objects.select_for_update().filter(pk=poll.pk, lease=poll.lease).exists():
             return
-        if not same:
-            reader.store(poll.environment, seen, at)
+        changed = False if same else reader.store(poll.environment, seen, at)
+        failing_before = bool(poll.failing_since)
+        held.update(**values, digest=digest)
         Poll.objects.filter(pk=poll.pk).update(
-            **values,
-            digest=digest,
             changed_at=poll.changed_at if same else at,
             failing_since=(poll.failing_since or at) if look.failures else None,
             failures=_since(poll, look.failures, at),
         )
-        _hold_failures(poll, look.failures, at)
-        Poll.objects.filter(pk=poll.pk).update(judge_at=reader.judge(poll.environment, look.failures, at))
-        standings.refresh(poll.environment, at)
+        changed |= _hold_failures(poll, at)
+        verdict = reader.judge(poll.environment, look.failures, at)
+        Poll.objects.filter(pk=poll.pk).update(judge_at=verdict.again_at)
+        if changed or verdict.changed or failing_before != bool(look.failures) or poll.succeeded_at is None:
+            standings.refresh(poll.environment, at)
 
 
 def _failed(poll: Poll, error: AwsError, look: Look | None, at: dt.datetime) -> None:
     """Keep why the whole reading failed, and wait longer each time; what was known stays known, with its age."""
     failures = [error.facts()]
     in_a_row = poll.failures_in_a_row + 1
-    # Throttled or unreachable once is the weather; whatever lasts, and whatever a person must mend, is news at once.
-    news = in_a_row == (3 if isinstance(error, Throttled | Unreachable) else 1) or (
+    news = in_a_row == PATIENCE.get(error.word, 1) or (
         in_a_row > 1 and [old["word"] for old in poll.failures] != [error.word]
     )
     with transaction.atomic():
+        standings.hold(poll.environment)
         updated = Poll.objects.filter(pk=poll.pk, lease=poll.lease).update(
             due_at=at + backoff(in_a_row, LONGEST_WAIT_FOR_OUTAGE if isinstance(error, Unreachable) else LONGEST_WAIT),
             started_at=at,
@@ -157,7 +202,7 @@ def _failed(poll: Poll, error: AwsError, look: Look | None, at: dt.datetime) -> 
             calls=F("calls") + (look.account.calls if look else 2),
         )
         if updated and news:
-            _hold_failures(poll, failures, at)
+            _hold_failures(poll, at)
             blind(poll.environment, poll.reading, failures, at)
             standings.refresh(poll.environment, at)
 
@@ -182,29 +227,50 @@ def _since(poll: Poll, failures: list[dict[str, str]], at: dt.datetime) -> list[
     ]
 
 
-def _hold_failures(poll: Poll, failures: list[dict[str, str]], at: dt.datetime) -> None:
-    needs.hold(
+def _hold_failures(poll: Poll, at: dt.datetime) -> bool:
+    """Make the needs of the failing readings of an environment; returns whether any differed."""
+    failing = Poll.objects.filter(environment=poll.environment).exclude(failures=[])
+    told = [
+        (other, failure)
+        for other in failing
+        for failure in other.failures
+        if other.failures_in_a_row >= PATIENCE.get(failure["word"], 0)
+    ]
+    own = [_wanted(other, failure) for other, failure in told if other.pk == poll.pk]
+    wide = {failure["word"]: _wanted(other, failure) for other, failure in told if failure["word"] in ACCOUNT_WIDE}
+    changed = needs.hold(
         poll.environment,
         f"poll-{poll.reading}",
-        [
-            needs.Wanted(
-                key=f"poll-{poll.reading}-{failure['word']}-{failure['operation']}",
-                duty=BLINDED[Poll.Reading(poll.reading)],
-                kind=f"poll-{failure['word']}",
-                urgency=Need.Urgency.SOON,
-                facts={"reading": poll.reading, "operation": failure["operation"], "code": failure["code"]},
-            )
-            for failure in failures
-        ],
+        [want for want in own if want.kind.removeprefix("poll-") not in ACCOUNT_WIDE],
         at,
+    )
+    return needs.hold(poll.environment, "account", wide.values(), at) or changed
+
+
+def _wanted(poll: Poll, failure: dict[str, str]) -> needs.Wanted:
+    wide = failure["word"] in ACCOUNT_WIDE
+    return needs.Wanted(
+        key=f"account-{failure['word']}" if wide else f"poll-{poll.reading}-{failure['word']}-{failure['operation']}",
+        duty=Duty.I1 if wide else BLINDED[Poll.Reading(poll.reading)],
+        kind=f"poll-{failure['word']}",
+        urgency=Need.Urgency.SOON,
+        facts={
+            "reading": "" if wide else poll.reading,
+            "operation": "" if wide else failure["operation"],
+            "code": "" if wide else failure["code"],
+        },
     )
 
 
-def blind(environment: Environment, reading: str, failures: list[dict[str, str]], at: dt.datetime) -> None:
-    """Say on the duty board that a duty cannot be judged, and why."""
-    needs.judge(
+def blind(environment: Environment, reading: str, failures: list[dict[str, str]], at: dt.datetime) -> bool:
+    """Say on the duty board that a duty cannot be judged, and why; what is known to need a hand goes on saying so."""
+    duty = BLINDED[Poll.Reading(reading)]
+    known = Need.objects.filter(environment=environment, duty=duty, settled_at=None)
+    if known.exclude(kind__startswith="poll-").exists():
+        return False
+    return needs.judge(
         environment,
-        BLINDED[Poll.Reading(reading)],
+        duty,
         DutyState.State.UNKNOWN,
         "blind",
         reading=reading,
@@ -213,6 +279,7 @@ def blind(environment: Environment, reading: str, failures: list[dict[str, str]]
     )
 
 
-def unblind(environment: Environment, reading: str) -> None:
+def unblind(environment: Environment, reading: str) -> bool:
     """Take back that a duty could not be judged, where nothing else judges it yet."""
-    DutyState.objects.filter(environment=environment, duty=BLINDED[Poll.Reading(reading)], kind="blind").delete()
+    duty = BLINDED[Poll.Reading(reading)]
+    return bool(DutyState.objects.filter(environment=environment, duty=duty, kind="blind").delete()[0])

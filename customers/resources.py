@@ -25,6 +25,13 @@ DATABASE_STATES: dict[str, tuple[str, str | Promise]] = {
     "upgrading": ("watch", _("Being upgraded")),
     "storage-full": ("act", _("Disk is full")),
     "failed": ("act", _("Failed")),
+    "restore-error": ("act", _("Failed")),
+    "insufficient-capacity": ("act", _("Failed")),
+    "inaccessible-encryption-credentials": ("act", _("Failed")),
+    "incompatible-network": ("act", _("Failed")),
+    "incompatible-option-group": ("act", _("Failed")),
+    "incompatible-parameters": ("act", _("Failed")),
+    "incompatible-restore": ("act", _("Failed")),
 }
 IMPAIRED = ("act", _("Status checks fail"))
 

@@ -2,22 +2,21 @@
 
 import datetime as dt
 
-from customers import needs
-from customers.models import Database, Duty, Environment, LoadBalancer, Need, Server
+from customers import needs, resources
+from customers.models import Duty, Environment, LoadBalancer, Need, Server
 
 _CHANGING = {"pending", "stopping", "shutting-down"}
-_DATABASE_WELL = {"available", "backing-up", "modifying", "rebooting", "starting", "maintenance", "upgrading",
-                  "configuring-enhanced-monitoring", "storage-optimization", "storage-config-upgrade"}  # fmt: skip
 
 
-def judge(environment: Environment, at: dt.datetime) -> None:
-    """Raise a need for each server, database or target that is not in service."""
+def judge(environment: Environment, at: dt.datetime) -> bool:
+    """Raise a need for each server, database or target that is not in service; returns whether any differed."""
     wanted = [
         *_servers(environment),
         *_databases(environment),
         *_targets(environment),
     ]
-    needs.hold(environment, "servers", wanted, at)
+    changed = needs.hold(environment, "servers", wanted, at)
+    return needs.judge_response(environment, at) or changed
 
 
 def _servers(environment: Environment) -> list[needs.Wanted]:
@@ -34,8 +33,8 @@ def _servers(environment: Environment) -> list[needs.Wanted]:
 def _databases(environment: Environment) -> list[needs.Wanted]:
     return [
         _want(f"database-{row.aws_id}", "database-down", {"name": row.name, "aws_id": row.aws_id, "state": row.state})
-        for row in Database.objects.filter(environment=environment, gone_at=None)
-        if row.state not in _DATABASE_WELL
+        for row in resources.databases_of(environment)
+        if row.sign == "act"
     ]
 
 

@@ -19,8 +19,13 @@ def begin(environment: Environment, at: dt.datetime) -> Standing:
     )
 
 
+def hold(environment: Environment) -> None:
+    """Let one reading of an environment at a time keep what it saw; the first thing in such a transaction."""
+    Standing.objects.select_for_update().get(environment=environment)
+
+
 def refresh(environment: Environment, at: dt.datetime) -> None:
-    """Count anew and let the version grow, so that open pages notice. Call after every visible change."""
+    """Count anew and let the version grow, so that open pages notice. Call under hold(), after a visible change."""
     needs = Need.objects.filter(environment=environment, settled_at=None).aggregate(
         count=Count("pk"),
         urgency=Min("urgency"),

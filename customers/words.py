@@ -34,6 +34,14 @@ FAILURES: dict[str, tuple[Text, Text]] = {
     ),
     "incomplete": (_("A list came back torn"), _("The list was not used; the portal reads it again by itself.")),
     "expired": (_("The session ended early"), _("The portal enters again by itself.")),
+    "no-credentials": (
+        _("The portal has no AWS credentials of its own"),
+        _("Give the machine of the read worker the role that customers trust."),
+    ),
+    "broken": (
+        _("The portal could not understand an answer"),
+        _("Tell the portal's developers; the log of the read worker says more."),
+    ),
     "refused": (_("%(operation)s was refused: %(code)s"), _("Look at the message of AWS below and at the role.")),
 }
 
@@ -86,10 +94,10 @@ DUTY_STATES: dict[str, Text] = {
     "support-ending": _("Support is ending: %(count)s"),
     "backups-good": _("Every server and database is backed up"),
     "backups-missing": _("Backups lacking: %(count)s"),
+    "response-none": _("Nothing waits for a response"),
+    "response-open": _("Needing a response: %(count)s"),
     "alarms-good": _("%(count)s alarms watch"),
     "alarms-lacking": _("Alarms: %(count)s, to be put right: %(lacking)s"),
-    "site-up": _("The site answers"),
-    "site-down": _("The site does not answer as it should"),
 }
 
 # What a visit of the site found wrong.

@@ -6,7 +6,7 @@ from typing import Any
 
 from customers import inventory, needs
 from customers.models import Database, Duty, DutyState, Environment, Need, Poll, Server
-from customers.polls import Look, blind
+from customers.polls import Look, Verdict, blind
 from incidents.models import Alarm
 from opsportal.aws import cloudwatch
 
@@ -34,10 +34,11 @@ class _Seen:
     subject_aws_id: str
 
 
-def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> None:
-    """Keep the alarms as CloudWatch tells them."""
-    if seen["alarms"] is not None:
-        inventory.keep(Alarm, environment, [_seen(alarm) for alarm in seen["alarms"]], at)
+def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> bool:
+    """Keep the alarms as CloudWatch tells them; returns whether anything differed."""
+    if seen["alarms"] is None:
+        return False
+    return inventory.keep(Alarm, environment, [_seen(alarm) for alarm in seen["alarms"]], at)
 
 
 def _seen(alarm: cloudwatch.MetricAlarm) -> _Seen:
@@ -48,16 +49,17 @@ def _seen(alarm: cloudwatch.MetricAlarm) -> _Seen:
     return _Seen(**values, subject="", subject_aws_id="")
 
 
-def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> None:
+def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> Verdict:
     """Say which alarms ring, and which servers and databases nobody watches."""
     alarms = list(Alarm.objects.filter(environment=environment, gone_at=None))
-    needs.hold(environment, "alarms-ringing", [_ringing(alarm) for alarm in alarms if alarm.state == "ALARM"], at)
+    ringing = [_ringing(alarm) for alarm in alarms if alarm.state == "ALARM" and not _scales(alarm)]
+    changed = needs.hold(environment, "alarms-ringing", ringing, at)
+    changed |= needs.judge_response(environment, at)
     wanted = [*_unwatched(environment, alarms), *(_muted(alarm) for alarm in alarms if not alarm.actions_enabled)]
-    needs.hold(environment, "alarms", wanted, at)
+    changed |= needs.hold(environment, "alarms", wanted, at)
     if failures:
-        blind(environment, Poll.Reading.ALARMS, failures, at)
-        return
-    needs.judge(
+        return Verdict(blind(environment, Poll.Reading.ALARMS, failures, at) or changed)
+    changed |= needs.judge(
         environment,
         Duty.I1,
         needs.worst(wanted) if alarms else DutyState.State.WATCH,
@@ -66,6 +68,12 @@ def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datet
         at=at,
         facts={"count": len(alarms), "lacking": len(wanted)},
     )
+    return Verdict(changed)
+
+
+def _scales(alarm: Alarm) -> bool:
+    """Whether Auto Scaling made the alarm for itself: its low side rests in ALARM whenever there is little to do."""
+    return alarm.name.startswith("TargetTracking-")
 
 
 def _ringing(alarm: Alarm) -> needs.Wanted:

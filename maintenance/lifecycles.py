@@ -5,7 +5,7 @@ from typing import Any
 
 from customers import needs
 from customers.models import Database, Duty, Environment, Need, Poll
-from customers.polls import Look, blind, unblind
+from customers.polls import Look, Verdict, blind, unblind
 from maintenance.models import EngineLifecycle
 from opsportal.aws import rds
 
@@ -20,8 +20,8 @@ def gather(look: Look) -> dict[str, Any]:
     return {"support": [line for lines in support if lines for line in lines]}
 
 
-def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> None:
-    """Keep the support dates; they are the same for every customer."""
+def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> bool:
+    """Keep the support dates; they are the same for every customer, and what they mean here is told by judge()."""
     EngineLifecycle.objects.bulk_create(
         [
             EngineLifecycle(
@@ -37,6 +37,7 @@ def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> No
         unique_fields=["engine", "major_version"],
         update_fields=["standard_ends_at", "extended_ends_at", "read_at"],
     )
+    return False
 
 
 def lifecycle_of(database: Database, lifecycles: list[EngineLifecycle]) -> EngineLifecycle | None:
@@ -47,11 +48,8 @@ def lifecycle_of(database: Database, lifecycles: list[EngineLifecycle]) -> Engin
     return None
 
 
-def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> dt.datetime | None:
+def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> Verdict:
     """Say how N4 stands for the databases; read daily, so that time alone is judged daily."""
-    if failures:
-        blind(environment, Poll.Reading.LIFECYCLES, failures, at)
-        return None
     databases = list(Database.objects.filter(environment=environment, gone_at=None))
     lifecycles = list(EngineLifecycle.objects.filter(engine__in={row.engine for row in databases}))
     wanted, ends = [], []
@@ -63,22 +61,23 @@ def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datet
         if database.certificate_ends_at:
             ends.append(database.certificate_ends_at)
             wanted += _ending(database, "certificate-ending", database.certificate_ends_at, at)
-    needs.hold(environment, "lifecycles", wanted, at)
-    if not ends:
-        unblind(environment, Poll.Reading.LIFECYCLES)
-    else:
-        kind = "support-ending" if wanted else "support-good"
-        needs.judge(
+    changed = needs.hold(environment, "lifecycles", wanted, at)
+    if failures:
+        changed |= blind(environment, Poll.Reading.LIFECYCLES, failures, at)
+    elif not ends:
+        changed |= unblind(environment, Poll.Reading.LIFECYCLES)
+    if ends and (wanted or not failures):
+        changed |= needs.judge(
             environment,
             Duty.N4,
             needs.worst(wanted),
-            kind,
+            "support-ending" if wanted else "support-good",
             reading=Poll.Reading.LIFECYCLES,
             at=at,
             facts={"count": len(wanted)},
             next_at=min(ends),
         )
-    return at
+    return Verdict(changed, at)
 
 
 def _ending(database: Database, kind: str, ends_at: dt.datetime, at: dt.datetime) -> list[needs.Wanted]:

@@ -1,6 +1,5 @@
 """System checks: a wrong setting is named, with what to do, before anything starts."""
 
-import os
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -45,7 +44,7 @@ def no_toys_in_production(app_configs, **kwargs) -> list[Error | Warning]:
             found.append(Error(f"{name} is set: leave it empty in production", id="opsportal.E010"))
     if not settings.PORTAL_URL.startswith("https://"):
         found.append(Error("PORTAL_URL must begin with https:// in production", id="opsportal.E011"))
-    if os.environ.get("AWS_SECRET_ACCESS_KEY"):
+    if settings.AWS_LONG_LIVED_KEY:
         found.append(
             Warning("AWS_SECRET_ACCESS_KEY is a long-lived key: use the machine's role instead", id="opsportal.W012")
         )

@@ -1,13 +1,15 @@
 """The clock: each second it finds what is due, rings the workers, and does the work itself when nobody answers."""
 
+import datetime as dt
 import logging
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import psycopg
-from django.db import OperationalError, close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from kombu.exceptions import OperationalError as BrokerError
 
 from opsportal import business_time, doorbell, work
 from opsportal.celery import drain as drain_task
@@ -17,11 +19,13 @@ logger = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 # So many drains are rung for one kind at once; each takes rows until none is left.
 RINGS_AT_MOST = 12
-# Rows of a kind that wait this many ticks while nobody holds any: no worker answers.
+# Rows that wait this many ticks while the queue's workers show no sign of life: nobody answers.
 PATIENCE_TICKS = 8
+SIGN_OF_LIFE = dt.timedelta(seconds=10)
 # Workers hear from the clock at least this often, so that their silence can be noticed.
 GREETING_SECONDS = 20
 BREAKER_SECONDS = 10
+DATABASE_AWAY = (psycopg.Error, OperationalError, InterfaceError)
 
 
 class Clock:
@@ -33,11 +37,12 @@ class Clock:
         self.busy: set[str] = set()
         self.own_hands = ThreadPoolExecutor(4, "clock")
         self.ringer = ThreadPoolExecutor(1, "ringer")
+        self.ringing = 0
         self.silent_until = 0.0
         self.greeted = 0.0
 
     def run(self) -> None:
-        """Tick until stopped; a database that is away is waited for."""
+        """Tick each second until stopped; a database that is away is waited for."""
         ears: psycopg.Connection | None = None
         while not self.stopped.is_set():
             try:
@@ -45,14 +50,20 @@ class Clock:
                     ears = doorbell.connect()
                     ears.execute(f"LISTEN {doorbell.CHANNEL}")
                 self.tick()
-                for news in ears.notifies(timeout=TICK_SECONDS, stop_after=1):
-                    self.ring(work.kinds()[news.payload], 1)
-            except (psycopg.Error, OperationalError) as error:
+                self._listen(ears)
+            except DATABASE_AWAY as error:
                 logger.error("clock: the database does not answer: %s", error)
                 ears = None
                 close_old_connections()
                 self.stopped.wait(TICK_SECONDS)
         connections.close_all()
+
+    def _listen(self, ears: psycopg.Connection) -> None:
+        """Ring at once for what is announced, until the next tick is due."""
+        for news in ears.notifies(timeout=TICK_SECONDS):
+            # A web process of a newer release may announce a kind that this clock does not know yet.
+            if kind := work.kinds().get(news.payload):
+                self.ring(kind, 1)
 
     def stop(self) -> None:
         """End after the present tick."""
@@ -65,40 +76,38 @@ class Clock:
         greet = time.monotonic() - self.greeted > GREETING_SECONDS
         for kind in work.kinds().values():
             waiting = work.waiting(kind, at).values("pk")[: RINGS_AT_MOST * kind.batch].count()
-            if waiting:
-                self.ring(kind, -(-waiting // kind.batch))
-                self._watch(kind)
-            else:
-                self.unanswered[kind.kind] = 0
-                if greet:
-                    self.ring(kind, 1)
+            self.unanswered[kind.kind] = self.unanswered[kind.kind] + 1 if waiting else 0
+            if self._nobody_answers(kind):
+                self._lend_a_hand(kind)
+                # A queue that nobody empties must not be filled.
+                waiting = 0
+            if waiting or greet:
+                self.ring(kind, max(1, -(-waiting // kind.batch)))
         if greet:
             self.greeted = time.monotonic()
 
-    def _watch(self, kind: work.Work) -> None:
-        """Count the ticks in which rows waited and nobody held one; then lend a hand."""
-        if work.is_held(kind):
-            self.unanswered[kind.kind] = 0
+    def _nobody_answers(self, kind: work.Work) -> bool:
+        return self.unanswered[kind.kind] > PATIENCE_TICKS and work.silence_of(kind.queue) > SIGN_OF_LIFE
+
+    def _lend_a_hand(self, kind: work.Work) -> None:
+        if kind.kind in self.busy:
             return
-        self.unanswered[kind.kind] += 1
-        if self.unanswered[kind.kind] > PATIENCE_TICKS and kind.kind not in self.busy:
-            logger.warning("clock: no worker answers for %s, doing it here", kind.kind)
-            self.busy.add(kind.kind)
-            self.own_hands.submit(self._do, kind.kind)
+        logger.warning("clock: no worker answers for %s, doing it here", kind.kind)
+        self.busy.add(kind.kind)
+        self.own_hands.submit(self._do, kind.kind).add_done_callback(_tell_failure)
 
     def _do(self, kind: str) -> None:
         try:
             work.drain(kind)
-        except (psycopg.Error, OperationalError) as error:
-            logger.error("clock: %s could not be done: %s", kind, error)
         finally:
             self.busy.discard(kind)
             connections.close_all()
 
     def ring(self, kind: work.Work, times: int) -> None:
         """Ring a kind's workers; a broker that is away or hangs is left alone for a while and never waited for."""
-        if time.monotonic() >= self.silent_until and self.ringer._work_queue.qsize() < 100:
-            self.ringer.submit(self._ring, kind, min(times, RINGS_AT_MOST))
+        if time.monotonic() >= self.silent_until and self.ringing < 100:
+            self.ringing += 1
+            self.ringer.submit(self._ring, kind, min(times, RINGS_AT_MOST)).add_done_callback(self._rung)
 
     def _ring(self, kind: work.Work, times: int) -> None:
         if time.monotonic() < self.silent_until:
@@ -106,11 +115,15 @@ class Clock:
         try:
             for _ in range(times):
                 drain_task.apply_async((kind.kind,), queue=kind.queue, retry=False)
-        except drain_task.app.connection_for_write().connection_errors as error:
-            self._broker_away(error)
-        except OSError as error:
-            self._broker_away(error)
+        except (BrokerError, OSError) as error:
+            logger.warning("clock: the broker does not answer: %s", error)
+            self.silent_until = time.monotonic() + BREAKER_SECONDS
 
-    def _broker_away(self, error: BaseException) -> None:
-        logger.warning("clock: the broker does not answer: %s", error)
-        self.silent_until = time.monotonic() + BREAKER_SECONDS
+    def _rung(self, future: Future) -> None:
+        self.ringing -= 1
+        _tell_failure(future)
+
+
+def _tell_failure(future: Future) -> None:
+    if error := future.exception():
+        logger.error("clock: %s: %s", type(error).__name__, error, exc_info=error)

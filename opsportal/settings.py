@@ -70,6 +70,8 @@ def env_database(name: str) -> dict:
         parsed = {}
     if not parsed:
         return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
+    # A connection that died with its server is replaced before a request meets it.
+    parsed["CONN_HEALTH_CHECKS"] = True
     parsed.setdefault("OPTIONS", {}).update(
         pool={"min_size": 1, "max_size": env_int("DATABASE_POOL", 24, 1, 200), "timeout": 10},
         application_name="opsportal",
@@ -105,6 +107,7 @@ FRESHNESS_SECONDS = {
     "backups": env_int("FRESH_BACKUPS_SECONDS", 900, 5, 86_400),
     "lifecycles": env_int("FRESH_LIFECYCLES_SECONDS", 86_400, 60, 604_800),
 }
+AWS_LONG_LIVED_KEY = bool(env_text("AWS_SECRET_ACCESS_KEY"))
 SANDBOX_URL = env_text("SANDBOX_URL")
 BUSINESS_CLOCK_FILE = env_text("BUSINESS_CLOCK_FILE")
 LOG_LEVEL = env_text("LOG_LEVEL", "INFO").upper()
@@ -228,7 +231,6 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_QUEUES = [Queue(name, Exchange(name), routing_key=name) for name in ("read", "act", "speak")]
 CELERY_TASK_DEFAULT_QUEUE = "read"
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

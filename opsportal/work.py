@@ -23,7 +23,7 @@ from opsportal.models import Beat
 
 logger = logging.getLogger(__name__)
 
-# A drain stops claiming well inside Celery's hard limit; what is left is found again by the clock.
+# A drain stops claiming after a while, so that the kinds of work take turns; the clock finds what is left.
 DRAIN_SECONDS = 20
 BEAT_SECONDS = 3
 
@@ -92,7 +92,7 @@ def claim(work: Work, at: dt.datetime) -> list[models.Model]:
         table = connection.ops.quote_name(rows.model._meta.db_table)
         # MATERIALIZED: a planner that ran the limited, locking subquery per row would claim more than the batch.
         sql = (
-            f"WITH taken AS MATERIALIZED ({inner}) UPDATE {table} SET lease = %s, tries = tries + 1, "
+            f"WITH taken AS MATERIALIZED ({inner}) UPDATE {table} SET lease = %s, tries = LEAST(tries + 1, 32767), "
             f"leased_until = clock_timestamp() + %s WHERE id IN (TABLE taken) RETURNING *"
         )
         claimed = list(rows.model.objects.raw(sql, [*parameters, uuid.uuid4(), work.lease]))
@@ -106,11 +106,16 @@ def release(row: models.Model) -> bool:
     return held.update(lease=None, leased_until=None, tries=0) == 1
 
 
-def drain(kind: str, *, seconds: float = DRAIN_SECONDS) -> int:
-    """Advance due rows of a kind until none waits or the time is up; returns how many were advanced."""
+def drain(kind: str, *, seconds: float = DRAIN_SECONDS, worker: bool = False) -> int:
+    """Advance due rows of a kind until none waits or the time is up; returns how many were advanced.
+
+    A worker shows at each step that its queue is served.
+    """
     work = kinds()[kind]
     ends, done = time.monotonic() + seconds, 0
     while time.monotonic() < ends:
+        if worker:
+            note_beat(work.queue)
         rows = claim(work, business_time.now())
         if not rows:
             break
@@ -149,6 +154,7 @@ def announce(kind: str) -> None:
     transaction.on_commit(lambda: doorbell.notify(kind))
 
 
-def is_held(work: Work) -> bool:
-    """Whether any process holds a due row of a kind at this moment."""
-    return work.due(business_time.now()).filter(leased_until__gte=ClockTimestamp()).exists()
+def silence_of(process: str) -> dt.timedelta:
+    """How long a process was not seen at work, by the database's clock; for ever when it never was."""
+    beat = Beat.objects.filter(process=process).annotate(silence=ClockTimestamp() - models.F("at")).first()
+    return beat.silence if beat else dt.timedelta.max

@@ -9,8 +9,9 @@ class Observed(models.Model):
     """A thing in a customer's AWS. A thing that vanished is marked gone with the time, never deleted."""
 
     environment = models.ForeignKey(Environment, models.CASCADE)
-    aws_id = models.CharField(max_length=255)
-    name = models.CharField(max_length=255, blank=True)
+    # The longest is the ARN of an alarm, whose name alone may have 255 characters.
+    aws_id = models.CharField(max_length=400)
+    name = models.CharField(max_length=300, blank=True)
     first_seen_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)
@@ -78,6 +79,7 @@ class Database(Observed):
     restorable_from = models.DateTimeField(null=True)
     restorable_lag_minutes = models.PositiveIntegerField(null=True)
     pending_changes = models.JSONField(default=dict)
+    replica_of = models.CharField(max_length=255, blank=True)
     tags = models.JSONField(default=dict)
 
     MOVING = ("restorable_from", "restorable_lag_minutes")

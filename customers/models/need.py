@@ -18,7 +18,7 @@ class Need(models.Model):
     environment = models.ForeignKey(Environment, models.CASCADE, related_name="needs")
     duty = models.CharField(max_length=2, choices=Duty)
     origin = models.CharField(max_length=30)
-    key = models.CharField(max_length=255)
+    key = models.CharField(max_length=500)
     kind = models.CharField(max_length=40)
     urgency = models.PositiveSmallIntegerField(choices=Urgency)
     performer = models.CharField(max_length=8, choices=Performer)

@@ -19,8 +19,8 @@ class Observation(models.Model):
     at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind)
     subject = models.CharField(max_length=20)
-    aws_id = models.CharField(max_length=255)
-    name = models.CharField(max_length=255, blank=True)
+    aws_id = models.CharField(max_length=400)
+    name = models.CharField(max_length=300, blank=True)
     facts = models.JSONField(default=dict)
 
     class Meta:

@@ -19,11 +19,20 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
-from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 
 from opsportal.aws import outage
-from opsportal.aws.errors import AwsError, Expired, Incomplete, Skewed, Unreachable, WrongAccount, iam_name, translated
+from opsportal.aws.errors import (
+    RAISED,
+    AwsError,
+    Expired,
+    Incomplete,
+    Skewed,
+    Unreachable,
+    WrongAccount,
+    iam_name,
+    translated,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -81,7 +90,12 @@ class Account:
     _gate: threading.BoundedSemaphore = field(repr=False, default=None)  # type: ignore[assignment]
 
     def call(self, service: str, operation: str, **parameters: Any) -> dict[str, Any]:
-        """The answer of one read operation, for example call("ec2", "DescribeAddresses"). Raises AwsError."""
+        """The answer of one read operation, for example call("ec2", "DescribeAddresses"). Raises AwsError.
+
+        Reads may be tried twice, so anything else is refused here.
+        """
+        if not operation.startswith(("Describe", "List", "Get")):
+            raise ValueError(f"{operation} is no read operation")
         with self._asking(service, operation) as client:
             return getattr(client, _method(service, operation))(**parameters)
 
@@ -109,9 +123,12 @@ class Account:
             self.calls += 1
             try:
                 yield _client(service, self.region)
-            except (ClientError, BotoCoreError) as raised:
+            except RAISED as raised:
                 error = translated(raised, service, operation)
                 raise error from raised
+            except AwsError as raised:
+                error = raised
+                raise
             finally:
                 _current.reset(credentials)
                 self._note(service, operation, error, time.monotonic() - began)
@@ -173,8 +190,10 @@ def _session_for(account: Account) -> _Session:
 
 def _assume(account: Account) -> _Session:
     """A fresh session, kept only when AWS itself says that it is in the promised account."""
+    if not outage.may_ask(settings.AWS_ENDPOINT_URL, account.region):
+        raise Unreachable(f"{account.region} does not answer at present", operation="sts:AssumeRole")
     account.calls += 2
-    operation = "AssumeRole"
+    began, operation, error = time.monotonic(), "AssumeRole", None
     try:
         answer = _portal_client().assume_role(
             RoleArn=account.role_arn,
@@ -185,17 +204,24 @@ def _assume(account: Account) -> _Session:
         credentials = ReadOnlyCredentials(
             answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], None
         )
-        token = _current.set(credentials)
         operation = "GetCallerIdentity"
-        try:
-            found = _client("sts", account.region).get_caller_identity()["Account"]
-        finally:
-            _current.reset(token)
-    except (ClientError, BotoCoreError) as error:
-        raise translated(error, "sts", operation) from error
+        found = _account_of(credentials, account.region)
+    except RAISED as raised:
+        error = translated(raised, "sts", operation)
+        raise error from raised
+    finally:
+        account._note("sts", operation, error, time.monotonic() - began)
     if found != account.account_id:
         raise WrongAccount(f"expected account {account.account_id}, found {found}", operation="sts:GetCallerIdentity")
     return _Session(credentials, answer["Expiration"])
+
+
+def _account_of(credentials: ReadOnlyCredentials, region: str) -> str:
+    token = _current.set(credentials)
+    try:
+        return _client("sts", region).get_caller_identity()["Account"]
+    finally:
+        _current.reset(token)
 
 
 _client_lock = threading.Lock()

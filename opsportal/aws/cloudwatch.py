@@ -9,7 +9,7 @@ from opsportal.aws.account import Account
 
 @dataclass(frozen=True)
 class MetricAlarm:
-    """One metric or composite alarm. `dimensions` tells what it watches; `condition` is its rule in short."""
+    """One metric alarm. `dimensions` tells what it watches; `condition` is its rule in short."""
 
     aws_id: str
     name: str
@@ -33,9 +33,9 @@ _SIGNS = {
 
 
 def alarms(account: Account) -> list[MetricAlarm]:
-    """All alarms; composite ones are visible only to a role that may read every alarm."""
-    metric = account.pages("cloudwatch", "DescribeAlarms", "MetricAlarms", AlarmTypes=["MetricAlarm"])
-    return [_alarm(row) for row in metric]
+    """All metric alarms; composite ones repeat what these tell."""
+    rows = account.pages("cloudwatch", "DescribeAlarms", "MetricAlarms", AlarmTypes=["MetricAlarm"])
+    return [_alarm(row) for row in rows]
 
 
 _IN_BYTES = {"FreeStorageSpace", "FreeableMemory"}
@@ -62,8 +62,16 @@ def _alarm(row: dict[str, Any]) -> MetricAlarm:
         actions=len(row.get("AlarmActions") or ()),
         metric=f"{row.get('Namespace', '')} {row.get('MetricName', '')}".strip(),
         condition=_condition(row),
-        dimensions={pair["Name"]: pair["Value"] for pair in row.get("Dimensions") or ()},
+        dimensions=_dimensions(row),
     )
+
+
+def _dimensions(row: dict[str, Any]) -> dict[str, str]:
+    """What the alarm watches; a metric-math alarm watches what its metrics are of."""
+    pairs = list(row.get("Dimensions") or ())
+    for query in row.get("Metrics") or ():
+        pairs += query.get("MetricStat", {}).get("Metric", {}).get("Dimensions") or ()
+    return {pair["Name"]: pair["Value"] for pair in pairs}
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,21 @@ class Metric:
     name: str
     dimensions: tuple[tuple[str, str], ...]
     statistic: str = "Average"
+
+
+def agent_metrics(account: Account, instance_id: str) -> list[Metric]:
+    """Memory and root disk as the CloudWatch agent of an instance reports them, under whatever further dimensions."""
+    found: dict[str, Metric] = {}
+    rows = account.pages(
+        "cloudwatch", "ListMetrics", "Metrics", Namespace="CWAgent",
+        Dimensions=[{"Name": "InstanceId", "Value": instance_id}],
+    )  # fmt: skip
+    for row in rows:
+        dimensions = {pair["Name"]: pair["Value"] for pair in row["Dimensions"]}
+        name = row["MetricName"]
+        if name == "mem_used_percent" or (name == "disk_used_percent" and dimensions.get("path") == "/"):
+            found[name] = Metric(name, "CWAgent", name, tuple(sorted(dimensions.items())))
+    return list(found.values())
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ class InstanceStatus:
 
 
 def instance_statuses(account: Account) -> list[InstanceStatus]:
-    """Checks and open scheduled events of all instances, stopped ones included.
+    """Checks and open scheduled events of all instances, stopped ones included, terminated ones left out.
 
     Finished events stay listed for up to a week with "[Completed]" or "[Canceled]" before their description: left out.
     """
@@ -102,6 +102,7 @@ def instance_statuses(account: Account) -> list[InstanceStatus]:
             ),
         )
         for row in rows
+        if row["InstanceState"]["Name"] != "terminated"
     ]
 
 
@@ -194,7 +195,6 @@ class Image:
     name: str
     state: str
     server_aws_id: str
-    snapshot_ids: tuple[str, ...]
     started_at: dt.datetime
 
 
@@ -202,16 +202,12 @@ def images(account: Account) -> list[Image]:
     """The account's own AMIs."""
     found = []
     for row in account.pages("ec2", "DescribeImages", "Images", Owners=["self"]):
-        blocks = row.get("BlockDeviceMappings") or ()
         found.append(
             Image(
                 aws_id=row["ImageId"],
                 name=row.get("Name", ""),
                 state=row["State"],
                 server_aws_id=row.get("SourceInstanceId", "") or tags_of(row).get("SourceInstanceId", ""),
-                snapshot_ids=tuple(
-                    block["Ebs"]["SnapshotId"] for block in blocks if block.get("Ebs", {}).get("SnapshotId")
-                ),
                 started_at=dt.datetime.fromisoformat(row["CreationDate"]),
             )
         )

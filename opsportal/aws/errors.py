@@ -1,6 +1,19 @@
 """What can go wrong at AWS, in the terms in which the portal reacts to it."""
 
-from botocore.exceptions import BotoCoreError, ClientError, PaginationError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    NoCredentialsError,
+    PaginationError,
+    PartialCredentialsError,
+)
+from botocore.parsers import ResponseParserError
+
+# Everything that botocore raises when a call does not end well.
+RAISED = (ClientError, BotoCoreError, ResponseParserError)
 
 # The IAM prefix of a service where it is not botocore's own name.
 _IAM_PREFIX = {"elbv2": "elasticloadbalancing"}
@@ -87,6 +100,18 @@ class Incomplete(AwsError):
     word = "incomplete"
 
 
+class NoCredentials(AwsError):
+    """The portal itself has no credentials with which it could enter any account."""
+
+    word = "no-credentials"
+
+
+class Broken(AwsError):
+    """The answer could not be understood or kept: a fault of the portal."""
+
+    word = "broken"
+
+
 class Refused(AwsError):
     """AWS understood and said no for a reason of its own."""
 
@@ -98,11 +123,15 @@ def iam_name(service: str, operation: str) -> str:
     return f"{_IAM_PREFIX.get(service, service)}:{operation}"
 
 
-def translated(error: BotoCoreError | ClientError, service: str, operation: str) -> AwsError:
+def translated(error: Exception, service: str, operation: str) -> AwsError:
     """The portal's own error for what botocore raised."""
     name = iam_name(service, operation)
-    if isinstance(error, PaginationError):
+    if isinstance(error, PaginationError | ResponseParserError):
         return Incomplete(str(error), operation=name)
+    if isinstance(error, NoCredentialsError | PartialCredentialsError | CredentialRetrievalError):
+        return NoCredentials(str(error), operation=name, code=type(error).__name__)
+    if not isinstance(error, ClientError | HTTPClientError | ConnectionError):
+        return Broken(str(error), operation=name, code=type(error).__name__)
     if not isinstance(error, ClientError):
         return Unreachable(
             f"{type(error).__name__}: no answer from {service}", operation=name, code=type(error).__name__

@@ -39,10 +39,11 @@ class DbInstance:
     certificate_ends_at: dt.datetime | None
     restorable_lag_minutes: int | None
     pending_changes: dict[str, str]
+    replica_of: str
     tags: dict[str, str]
 
 
-_LAG_STEPS = (5, 10, 15, 30, 60, 180, 720, 1440, 10_080)
+_LAG_STEPS = (15, 30, 60, 180, 720, 1440, 10_080)
 
 
 def db_instances(account: Account, at: dt.datetime) -> list[DbInstance]:
@@ -83,6 +84,7 @@ def _db_instance(row: dict[str, Any], at: dt.datetime) -> DbInstance:
         certificate_ends_at=(row.get("CertificateDetails") or {}).get("ValidTill"),
         restorable_lag_minutes=_lag(row.get("LatestRestorableTime"), at),
         pending_changes=_pending(row.get("PendingModifiedValues") or {}),
+        replica_of=row.get("ReadReplicaSourceDBInstanceIdentifier", ""),
         tags=tags_of(row, "TagList"),
     )
 
@@ -176,9 +178,9 @@ def automated_backups(account: Account) -> list[AutomatedBackup]:
 
 @dataclass(frozen=True)
 class DbEvent:
-    """Something that RDS says happened."""
+    """Something that RDS says happened to a database; `aws_id` is the database's."""
 
-    db_aws_id: str
+    aws_id: str
     message: str
     categories: tuple[str, ...]
     at: dt.datetime
@@ -189,7 +191,7 @@ def db_events(account: Account, minutes: int) -> list[DbEvent]:
     rows = account.pages("rds", "DescribeEvents", "Events", SourceType="db-instance", Duration=minutes)
     return [
         DbEvent(
-            db_aws_id=row["SourceIdentifier"],
+            aws_id=row["SourceIdentifier"],
             message=row["Message"],
             categories=tuple(row.get("EventCategories") or ()),
             at=row["Date"],

@@ -1,6 +1,5 @@
 """Systems Manager as the portal reads it."""
 
-import datetime as dt
 from dataclasses import dataclass
 
 from opsportal.aws.account import Account
@@ -14,7 +13,6 @@ class ManagedInstance:
     agent_state: str
     os_name: str
     os_version: str
-    pinged_at: dt.datetime | None
 
 
 def managed_instances(account: Account) -> list[ManagedInstance]:
@@ -25,7 +23,6 @@ def managed_instances(account: Account) -> list[ManagedInstance]:
             agent_state=row.get("PingStatus", ""),
             os_name=row.get("PlatformName", ""),
             os_version=row.get("PlatformVersion", ""),
-            pinged_at=row.get("LastPingDateTime"),
         )
         for row in account.pages("ssm", "DescribeInstanceInformation", "InstanceInformationList")
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers import charts, probes
+from customers import charts, visits
 from customers.models import Chart, DutyState, Need, Poll, Server, Standing, Visit
 from opsportal import business_time, work
 from tests.world import read_now
@@ -40,12 +40,12 @@ def test_a_site_that_is_down_is_seen_from_outside(read, scenes):
     [("http://127.0.0.1:1/", "no-answer"), ("ftp://127.0.0.1/", "address")],
 )
 def test_a_visit_never_raises(url, reason):
-    met = probes.visit(url, "")
+    met = visits.visit(url, "")
     assert not met.up and met.reason == reason
 
 
 def test_a_page_without_the_expected_words_is_down(read):
-    met = probes.visit(read.shop_production.site_url, "ない文言")
+    met = visits.visit(read.shop_production.site_url, "ない文言")
     assert (met.up, met.reason) == (False, "text")
 
 

@@ -5,18 +5,19 @@ import datetime as dt
 from customers import agreements, resources
 from customers.models import DutyState, Need, Poll, Standing
 from maintenance import backups
+from maintenance import protection as protection_of
 from maintenance.models import Backup
 from opsportal import business_time
 from tests.world import read_now
 
 
-def protections(environment) -> list[backups.Protection]:
+def protections(environment) -> list[protection_of.Protection]:
     at = business_time.now()
     things = [*resources.servers_of(environment), *resources.databases_of(environment)]
-    return backups.protections(environment, things, agreements.agreement_at(environment, at), at)
+    return protection_of.protections(environment, things, agreements.agreement_at(environment, at), at)
 
 
-def protection(environment, name: str) -> backups.Protection:
+def protection(environment, name: str) -> protection_of.Protection:
     return next(row for row in protections(environment) if row.name == name)
 
 
@@ -26,7 +27,7 @@ def test_every_server_and_database_shows_its_last_good_backup_and_a_fortnight(re
     assert [row.name for row in found] == ["web-1", "web-2", "shop-db"]
     for row in found:
         assert business_time.now() - row.last_good_at < dt.timedelta(hours=27)
-        assert len(row.nights) == backups.NIGHTS_SHOWN
+        assert len(row.nights) == protection_of.NIGHTS_SHOWN
         assert row.missed_nights == 0
     n5 = DutyState.objects.get(environment=shop, duty="N5")
     assert n5.state == DutyState.State.OK

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from customers import agreements, customers
-from customers.models import Customer, Duty, Environment
+from customers.models import Customer, Duty, Environment, Plan
 from opsportal import business_time
 from opsportal.aws.permissions import read_policy, trust_policy
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--environment", default="本番", help="name of the environment")
         parser.add_argument("--environment-slug", default="production")
         parser.add_argument("--stage", default=Environment.Stage.PRODUCTION, choices=Environment.Stage.values)
+        parser.add_argument("--plan", default="full_support", help="code of the plan; a new one holds every duty")
         parser.add_argument("--role-name", default="OpsPortalRead")
         parser.add_argument("--retention-days", type=int, default=7)
         parser.add_argument("--site-url", default="")
@@ -52,8 +53,8 @@ class Command(BaseCommand):
         customer = Customer.objects.filter(slug=options["slug"]).first() or customers.onboard(
             name=options["name"], slug=options["slug"], kana=options["kana"], at=at, by=None
         )
-        plan = agreements.add_plan(
-            code="full_support", name_ja="フルサポート", name_en="Full support", provider_duties=list(Duty)
+        plan = Plan.objects.filter(code=options["plan"]).first() or agreements.add_plan(
+            code=options["plan"], name_ja="フルサポート", name_en="Full support", provider_duties=list(Duty)
         )
         return customers.add_environment(
             customer=customer,

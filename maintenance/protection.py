@@ -1,0 +1,181 @@
+"""How a server or database is protected: last good backup, nights, retention kept against retention agreed."""
+
+import datetime as dt
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from customers.models import Agreement, Database, Environment, Server, Volume
+from maintenance.models import Backup
+
+NIGHTS_SHOWN = 14
+# A nightly backup may begin this much later than a day after the last one before the night counts as missed.
+GRACE = dt.timedelta(hours=3)
+DAY = dt.timedelta(days=1)
+# Snapshots of one thing's volumes that begin within this span belong together.
+TOGETHER = dt.timedelta(hours=3)
+# What was there when the thing itself was first seen was always part of it.
+ONBOARDING = dt.timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night of a subject, named by the date of its morning: from noon to noon, local.
+
+    "good", "expired" (good, and deleted at the end of its retention), "failed", "missing" (never made, or lost before
+    its retention ended), "coming" (not yet due) or "none" (before the first that was seen).
+    """
+
+    date: dt.date
+    state: str
+
+
+@dataclass(frozen=True)
+class Protection:
+    """How one thing is protected.
+
+    `exempt` names why no backup of its own is expected: "replica", "aurora" or "auto-scaling".
+    """
+
+    subject: str
+    aws_id: str
+    name: str
+    exempt: str
+    last_good_at: dt.datetime | None
+    missed_nights: int
+    last_failed: bool
+    failed_reason: str
+    nights: list[Night]
+    kept: int
+    kept_days: int
+    agreed_days: int | None
+    set_days: int | None
+    restorable_from: dt.datetime | None
+    restorable_lag_minutes: int | None
+
+
+def protections(
+    environment: Environment, things: Iterable[Server | Database], agreement: Agreement | None, at: dt.datetime
+) -> list[Protection]:
+    """How each of these servers and databases is protected, in the order given."""
+    zone = zoneinfo.ZoneInfo(environment.customer.time_zone)
+    agreed = agreement.retention_days if agreement else None
+    rows: dict[str, list[Backup]] = defaultdict(list)
+    shown = Q(gone_at=None) | Q(started_at__gte=at - NIGHTS_SHOWN * DAY)
+    for backup in Backup.objects.filter(shown, environment=environment).order_by("started_at"):
+        rows[backup.subject_aws_id].append(backup)
+    volumes: dict[str, dict[str, dt.datetime]] = defaultdict(dict)
+    for aws_id, server_aws_id, first_seen_at in Volume.objects.filter(
+        environment=environment, gone_at=None
+    ).values_list("aws_id", "server_aws_id", "first_seen_at"):
+        volumes[server_aws_id][aws_id] = first_seen_at
+    return [_protection(thing, rows[thing.aws_id], volumes[thing.aws_id], agreed, zone, at) for thing in things]
+
+
+def _protection(
+    thing: Server | Database,
+    backups: list[Backup],
+    volumes: dict[str, dt.datetime],
+    agreed: int | None,
+    zone: zoneinfo.ZoneInfo,
+    at: dt.datetime,
+) -> Protection:
+    existing = [row for row in backups if row.gone_at is None]
+    good = good_moments(existing, volumes, thing.first_seen_at)
+    failed = [row for row in existing if row.state == Backup.State.FAILED]
+    gone = [row for row in backups if row.gone_at and row.state == Backup.State.GOOD]
+    last = good[-1] if good else None
+    failed_last = bool(failed) and (last is None or failed[-1].started_at > last)
+    lost = {_night_of(row.started_at, zone) for row in gone if last and row.started_at > last}
+    kept = _kept(existing)
+    return Protection(
+        subject=thing._meta.model_name,
+        aws_id=thing.aws_id,
+        name=thing.name or thing.aws_id,
+        exempt=_exempt(thing),
+        last_good_at=last,
+        missed_nights=max((at - last - GRACE) // DAY, len(lost)) if last else 0,
+        last_failed=failed_last,
+        failed_reason=failed[-1].reason if failed_last else "",
+        nights=nights(good, failed, [row for row in gone if _kept_its_time(row, agreed)], zone, at),
+        kept=len(kept),
+        kept_days=(at - kept[0].started_at).days if kept else 0,
+        agreed_days=agreed,
+        set_days=getattr(thing, "backup_retention_days", None),
+        restorable_from=getattr(thing, "restorable_from", None),
+        restorable_lag_minutes=getattr(thing, "restorable_lag_minutes", None),
+    )
+
+
+def _exempt(thing: Server | Database) -> str:
+    """Why a thing needs no backup of its own: its source, its cluster or its template is what can be restored."""
+    if isinstance(thing, Database):
+        return "aurora" if thing.engine.startswith("aurora") else "replica" if thing.replica_of else ""
+    return "auto-scaling" if "aws:autoscaling:groupName" in thing.tags else ""
+
+
+def _kept(existing: list[Backup]) -> list[Backup]:
+    """The backups that are there. A job is listed for 30 days whatever became of what it made, so it counts only
+    where nothing else tells of a backup.
+    """
+    good = [row for row in existing if row.state == Backup.State.GOOD]
+    return [row for row in good if row.kind != Backup.Kind.BACKUP_JOB] or good
+
+
+def good_moments(
+    backups: list[Backup], volumes: dict[str, dt.datetime], first_seen_at: dt.datetime
+) -> list[dt.datetime]:
+    """When the whole thing was safely backed up, oldest first: at once, or by snapshots of all volumes it had then."""
+    good = [row for row in backups if row.state == Backup.State.GOOD]
+    moments = [row.started_at for row in good if not row.volume_aws_id]
+    group: list[Backup] = []
+    for row in [*(row for row in good if row.volume_aws_id in volumes), None]:
+        if group and (row is None or row.started_at - group[0].started_at > TOGETHER):
+            ended = group[-1].started_at
+            had = {aws_id for aws_id, since in volumes.items() if since <= max(ended, first_seen_at + ONBOARDING)}
+            if {member.volume_aws_id for member in group} >= had:
+                moments.append(ended)
+            group = []
+        if row is not None:
+            group.append(row)
+    return sorted(moments)
+
+
+def _kept_its_time(row: Backup, agreed: int | None) -> bool:
+    """Whether a backup that is gone lived about as long as agreed, so that its end was the retention's."""
+    return agreed is not None and row.gone_at - row.started_at >= (agreed - 1) * DAY
+
+
+def _night_of(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.date:
+    return (moment.astimezone(zone).replace(tzinfo=None) + DAY / 2).date()
+
+
+def nights(
+    good: list[dt.datetime], failed: list[Backup], expired: list[Backup], zone: zoneinfo.ZoneInfo, at: dt.datetime
+) -> list[Night]:
+    """The last fortnight, oldest first."""
+    good_nights = {_night_of(moment, zone) for moment in good}
+    failed_nights = {_night_of(backup.started_at, zone) for backup in failed}
+    expired_nights = {_night_of(backup.started_at, zone) for backup in expired}
+    tonight = _night_of(at, zone)
+    found = []
+    for back in range(NIGHTS_SHOWN - 1, -1, -1):
+        date = tonight - back * DAY
+        if date in good_nights:
+            state = "good"
+        elif date in failed_nights:
+            state = "failed"
+        elif date in expired_nights:
+            state = "expired"
+        elif not good or date < min(good_nights):
+            state = "none"
+        else:
+            # After the last good one a night is missing only once its hour has passed, with grace.
+            nights_later = (date - max(good_nights)).days
+            late = nights_later <= 0 or at > good[-1] + nights_later * DAY + GRACE
+            state = "missing" if late else "coming"
+        found.append(Night(date, state))
+    return found
