@@ -1,14 +1,16 @@
 """Reading a customer's AWS: what goes on, what is said, and what is never lost when it fails."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
 
-from customers import polls
+from customers import inventory, polls
 from customers.models import DutyState, Environment, Need, Observation, Poll, Server, Standing, Volume
 from maintenance.models import Backup
 from opsportal import business_time, work
 from opsportal.aws.account import _sessions
+from opsportal.aws.ec2 import InstanceStatus
 from tests.world import read_everything, read_now, trust
 
 Reading = Poll.Reading
@@ -191,3 +193,58 @@ def test_no_external_id_nor_key_reaches_the_log_or_a_row(connected, scenes, capl
     told = caplog.text + str(list(shop.polls.values_list("failures", flat=True)))
     assert str(shop.external_id) not in told
     assert "SecretAccessKey" not in told and "ASIA" not in told
+
+
+def test_a_terminated_server_stays_gone_whatever_else_still_lists_it(read, scenes):
+    shop = read.shop_production
+    Server.objects.filter(environment=shop, name="web-2").update(gone_at=business_time.now())
+    gone = Server.objects.get(environment=shop, name="web-2")
+    inventory.update(Server, shop, [InstanceStatus(gone.aws_id, "running", "ok", "ok", ())], business_time.now())
+    gone.refresh_from_db()
+    assert gone.gone_at is not None
+
+
+def test_an_hour_of_unchanged_aws_changes_nothing_on_any_page(read, clock):
+    shop = read.shop_production
+    read_now(shop)
+    version, seen = Standing.objects.get(environment=shop).version, Observation.objects.count()
+    lifecycles = poll_of(shop, Reading.LIFECYCLES).succeeded_at
+    for _ in range(4):
+        clock.forward(minutes=7)
+        read_now(shop, Reading.STATUS, Reading.INVENTORY, Reading.ALARMS, Reading.SITE, Reading.BACKUPS)
+    assert Standing.objects.get(environment=shop).version == version
+    assert Observation.objects.count() == seen
+    assert poll_of(shop, Reading.LIFECYCLES).succeeded_at == lifecycles
+
+
+def test_one_cause_is_one_need_however_many_readings_meet_it(connected, scenes):
+    shop = connected.shop_production
+    trust(scenes, shop, external_id="another-id")
+    _sessions.clear()
+    read_everything()
+    assert Need.objects.filter(environment=shop, settled_at=None, kind="poll-no-entry").count() == 1
+    trust(scenes, shop)
+    read_now(shop)
+    assert not Need.objects.filter(environment=shop, settled_at=None, kind="poll-no-entry").exists()
+
+
+def test_an_answer_that_cannot_be_kept_shows_on_the_page(read, monkeypatch):
+    shop = read.shop_production
+    kind = work.kinds()["read-alarms"]
+    reader = dataclasses.replace(kind.advance.keywords["reader"], store=lambda *_: {}["unexpected"])
+    Poll.objects.filter(environment=shop, reading=Reading.ALARMS).update(due_at=business_time.now(), digest=b"")
+    (poll,) = work.claim(kind, business_time.now())
+    polls.read(poll, business_time.now(), reader)
+    assert poll_of(shop, Reading.ALARMS).failures[0]["word"] == "broken"
+    assert "poll-broken" in open_needs(shop)
+
+
+def test_a_reading_asked_for_anew_while_it_is_made_is_made_again(read):
+    shop = read.shop_production
+    kind = work.kinds()["read-lifecycles"]
+    Poll.objects.filter(environment=shop, reading=Reading.LIFECYCLES).update(due_at=business_time.now())
+    (poll,) = work.claim(kind, business_time.now())
+    polls.read_again(shop, [Reading.LIFECYCLES], business_time.now())
+    kind.advance(poll, business_time.now())
+    work.release(poll)
+    assert [row.pk for row in work.claim(kind, business_time.now())] == [poll.pk]

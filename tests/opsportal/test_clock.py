@@ -50,7 +50,7 @@ def test_a_broker_that_is_away_delays_no_tick(world, monkeypatch):
 
     def away(*arguments, **options):
         asked.append(arguments)
-        raise ConnectionError("away")
+        raise clock.BrokerError("away")
 
     monkeypatch.setattr(clock.drain_task, "apply_async", away)
     running = clock.Clock()

@@ -1,0 +1,61 @@
+"""Nights as a property: whatever the hour and the zone, a nightly backup is never called missing by mistake."""
+
+import datetime as dt
+import zoneinfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maintenance.models import Backup
+from maintenance.protection import DAY, GRACE, NIGHTS_SHOWN, good_moments, nights
+
+ZONES = [zoneinfo.ZoneInfo(name) for name in ("Asia/Tokyo", "Europe/London", "UTC", "America/Los_Angeles")]
+# Both changes of summer time of London and Los Angeles lie within reach of these days.
+DAYS = st.datetimes(dt.datetime(2026, 3, 20), dt.datetime(2026, 11, 20))  # noqa: DTZ001  (hypothesis takes naive bounds)
+ONE_MINUTE = dt.timedelta(minutes=1)
+
+
+def nightly(last: dt.datetime, count: int, jitter: list[int]) -> list[dt.datetime]:
+    return sorted(last - number * DAY + late * ONE_MINUTE for number, late in zip(range(count), jitter, strict=False))
+
+
+@given(
+    last=DAYS,
+    zone=st.sampled_from(ZONES),
+    jitter=st.lists(st.integers(0, 20), min_size=10, max_size=10),
+    later=st.integers(21, 24 * 60),
+)
+def test_a_backup_that_ran_every_night_has_no_missing_night(last, zone, jitter, later):
+    last = last.replace(tzinfo=dt.UTC)
+    local = last.astimezone(zone)
+    # A backup at noon belongs to either of two nights; nobody makes one there.
+    if abs((local - local.replace(hour=12, minute=0)).total_seconds()) < 2 * 3600:
+        return
+    found = nights(nightly(last, 10, jitter), [], [], zone, last + later * ONE_MINUTE)
+    assert "missing" not in [night.state for night in found]
+    assert len(found) == NIGHTS_SHOWN
+
+
+@given(last=DAYS, zone=st.sampled_from(ZONES))
+def test_a_night_is_missing_once_its_hour_and_the_grace_have_passed(last, zone):
+    last = last.replace(tzinfo=dt.UTC)
+    found = nights([last - 2 * DAY, last - DAY, last], [], [], zone, last + DAY + GRACE + ONE_MINUTE)
+    assert [night.state for night in found].count("missing") >= 1
+
+
+def snapshot(volume: str, moment: dt.datetime) -> Backup:
+    return Backup(state=Backup.State.GOOD, volume_aws_id=volume, started_at=moment, kind=Backup.Kind.EBS_SNAPSHOT)
+
+
+def test_snapshots_of_one_set_may_lie_on_both_sides_of_midnight():
+    moment = dt.datetime(2026, 11, 24, 23, 58, tzinfo=dt.UTC)
+    rows = [snapshot("vol-1", moment), snapshot("vol-2", moment + 5 * ONE_MINUTE)]
+    seen = dict.fromkeys(("vol-1", "vol-2"), moment - 30 * DAY)
+    assert good_moments(rows, seen, moment - 30 * DAY) == [moment + 5 * ONE_MINUTE]
+
+
+def test_a_volume_that_came_later_is_not_demanded_of_the_nights_before():
+    moment = dt.datetime(2026, 11, 20, 18, 0, tzinfo=dt.UTC)
+    rows = [snapshot("vol-1", moment + number * DAY) for number in range(4)]
+    seen = {"vol-1": moment - 30 * DAY, "vol-new": moment + 3 * DAY - dt.timedelta(hours=8)}
+    assert good_moments(rows, seen, moment - 30 * DAY) == [moment, moment + DAY, moment + 2 * DAY]
