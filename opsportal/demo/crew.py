@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import time
+import traceback
 from pathlib import Path
 
 from opsportal.demo import place, screen
@@ -31,9 +32,13 @@ class Crew:
 
     def load(self, settings: dict[str, str]) -> None:
         """Load the portal here, so that the parts added from now on share it."""
-        if can_fork():
+        if not can_fork():
+            return
+        try:
             load_portal(settings)
-            self.loaded = True
+        except Exception as error:  # the part that fails is named like any other
+            raise StartFailed(f"The portal's code cannot be loaded:\n{traceback.format_exc(-3)}") from error
+        self.loaded = True
 
     def add(self, part: Part) -> subprocess.Popen | Fork:
         """Start a part with an empty log."""

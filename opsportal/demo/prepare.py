@@ -4,6 +4,7 @@ import os
 import time
 
 import django
+import psycopg
 from django.core.management import CommandError, call_command
 
 from opsportal.demo.crew import PROGRESS
@@ -14,9 +15,20 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsportal.settings")
     django.setup()
     _step("settings checked", "check")
+    _reach_database()
     _step("tables ready", "migrate", verbosity=0, interactive=False)
     if os.environ.get("SANDBOX_URL"):
         _step("sample world loaded", "load_sample_world")
+
+
+def _reach_database() -> None:
+    """Tell at once why the database cannot be used; the portal's pool would only say that it waited."""
+    from opsportal import doorbell
+
+    try:
+        doorbell.connect().close()
+    except psycopg.OperationalError as error:
+        raise SystemExit(f"The database named by DATABASE_URL cannot be used: {error}") from error
 
 
 def _step(words: str, command: str, **options: object) -> None:
