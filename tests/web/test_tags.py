@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from maintenance.backups import Night
+from maintenance.protection import Night
 from opsportal import business_time
 
 
