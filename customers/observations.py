@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.fields import FIELDS
 from customers.models import Environment, Observation
 from opsportal.web.keyset import ROWS, Order, Page, page_of
 
@@ -46,7 +47,7 @@ def page_of_observations(environment: Environment, after: str, size: int = ROWS)
 def differences(facts: dict[str, Any]) -> list[Difference]:
     """The changed fields of an observation, long values cut."""
     pairs = [(name, pair) for name, pair in facts.items() if isinstance(pair, list) and len(pair) == 2]
-    return [Difference(name, _short(before), _short(after)) for name, (before, after) in pairs]
+    return [Difference(str(FIELDS.get(name, name)), _short(before), _short(after)) for name, (before, after) in pairs]
 
 
 def _short(value: Any) -> str:
