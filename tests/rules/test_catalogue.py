@@ -36,8 +36,9 @@ def _marked_in_python(path: Path) -> set[str]:
 
 def _marked_in_template(path: Path) -> set[str]:
     code = templatize(path.read_text(encoding="utf-8"))
-    calls = re.findall(r"""gettext\(u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")""", code)
-    return {ast.literal_eval(call) for call in calls}
+    text = r"""u?('(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+    calls = re.findall(rf"gettext\((?:{text}, )?{text}\)", code)
+    return {ast.literal_eval(last) for _, last in calls}
 
 
 def _files(pattern: str, *folders: str) -> list[Path]:
