@@ -3,7 +3,7 @@
 import argparse
 
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import connection, transaction
 
 from customers.models import Environment
 
@@ -41,10 +41,10 @@ _STATEMENTS = (
     """INSERT INTO customers_database (environment_id, aws_id, name, first_seen_at, changed_at, state, arn, resource_id,
            engine, engine_version, instance_class, zone, endpoint, storage_gb, storage_type, multi_az, public,
            backup_retention_days, backup_window, maintenance_window, auto_minor_upgrade, certificate, pending_changes,
-           tags)
+           replica_of, tags)
        SELECT e.id, 'db-' || e.id, 'db-' || e.id, now(), now(), 'available', 'arn:aws:rds:::db:db-' || e.id, '',
            'mysql', '8.4.6', 'db.t4g.small', 'ap-northeast-1a', '', 50, 'gp3', false, false, 14, '18:00-18:30',
-           'sat:19:00-sat:19:30', true, 'rds-ca-rsa2048-g1', '{}', '{}'
+           'sat:19:00-sat:19:30', true, 'rds-ca-rsa2048-g1', '{}', '', '{}'
        FROM customers_environment e""",
     """INSERT INTO customers_volume (environment_id, aws_id, name, first_seen_at, changed_at, state, size_gb,
            volume_type, encrypted, server_aws_id, device, zone)
@@ -103,6 +103,6 @@ def make(*, customers: int, nights: int, observations: int) -> None:
     """Fill an empty database: 1,000 customers, 3,000 environments, 300,000 backups, 1,008,000 observations."""
     if Environment.objects.exists():
         raise CommandError("this database is in use: the large world goes into an empty one (see `make bench`)")
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for statement in _STATEMENTS:
             cursor.execute(statement, {"customers": customers, "nights": nights, "observations": observations})
