@@ -85,7 +85,9 @@ def _board(picture: Picture) -> dict[str, Any]:
 
 
 def _notices(picture: Picture) -> dict[str, Any]:
-    return {"notices": explained(notices.open_notices(picture.environment))}
+    # The standing counts them: most environments have none, and are not asked for them.
+    found = notices.open_notices(picture.environment) if picture.environment.standing.notices else []
+    return {"notices": explained(found)}
 
 
 def _backups(picture: Picture) -> dict[str, Any]:
