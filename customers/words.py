@@ -61,7 +61,7 @@ NEEDS: dict[str, tuple[Text, Text]] = {
     ),
     "backup-none": (_("%(name)s has no backup"), _("Set up a nightly backup, and take one now.")),
     "backup-missing": (
-        _("%(name)s: %(nights)s nights without a backup"),
+        _("%(name)s: nights without a backup: %(nights)s"),
         _("Find out why the backup did not run, and take one now."),
     ),
     "backup-failed": (_("The last backup of %(name)s failed: %(reason)s"), _("Mend the cause and take one now.")),
