@@ -7,6 +7,8 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
+from types import ModuleType
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +32,7 @@ from opsportal.aws.errors import (
     Unreachable,
     WrongAccount,
 )
+from opsportal.work import Work
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +64,7 @@ ACCOUNT_WIDE = frozenset(
 PATIENCE = {Throttled.word: 3, Unreachable.word: 3}
 # A reading that takes longer gives up by itself, well before its lease runs out.
 READING_SECONDS = 60.0
+LEASE = dt.timedelta(minutes=2)
 
 
 @dataclass
@@ -107,6 +111,19 @@ class Reader:
     gather: Callable[[Look], dict[str, Any]]
     store: Callable[[Environment, dict[str, Any], dt.datetime], bool]
     judge: Callable[[Environment, list[dict[str, str]], dt.datetime], Verdict]
+
+
+def work_of(kind: str, reading: Poll.Reading, noun: ModuleType, *, batch: int = 1) -> Work:
+    """The kind of work that makes one reading, by the gather(), store() and judge() of the noun that it is about."""
+    return Work(
+        kind,
+        "read",
+        due=partial(due, reading),
+        advance=partial(read, reader=Reader(noun.gather, noun.store, noun.judge)),
+        lease=LEASE,
+        batch=batch,
+        related=("environment__customer",),
+    )
 
 
 def begin(environment: Environment, at: dt.datetime) -> None:
