@@ -13,7 +13,7 @@ from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from customers import customers, directory  # noqa: E402
-from customers.models import Environment, Member, Standing, User  # noqa: E402
+from customers.models import Environment, Member, Observation, Standing, User  # noqa: E402
 from opsportal import business_time  # noqa: E402
 from opsportal.bench import world  # noqa: E402
 from opsportal.bench.figures import percentile, show  # noqa: E402
@@ -42,7 +42,7 @@ class Queries:
 def main() -> None:
     """Fill the database once, then ask each page in turn."""
     call_command("migrate", verbosity=0)
-    if not Environment.objects.exists():
+    if not Observation.objects.exists():
         print("Pages: making 1,000 customers, 3,000 environments, 300,000 backups, 1,008,000 observations", flush=True)
         world.make(customers=1000, nights=25, observations=112)
     staff, owner = _people()
