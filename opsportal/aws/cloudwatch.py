@@ -56,7 +56,8 @@ def _alarm(row: dict[str, Any]) -> MetricAlarm:
         name=row["AlarmName"],
         state=row["StateValue"],
         state_since=row.get("StateTransitionedTimestamp") or row.get("StateUpdatedTimestamp"),
-        state_reason=row.get("StateReason", "")[:500],
+        # While all is well the reason only repeats the latest figures, and would make every reading differ.
+        state_reason="" if row["StateValue"] == "OK" else row.get("StateReason", "")[:500],
         description=row.get("AlarmDescription", "")[:500],
         actions_enabled=bool(row.get("ActionsEnabled")),
         actions=len(row.get("AlarmActions") or ()),

@@ -55,7 +55,11 @@ class Demo:
         if left:
             screen.progress("clean-up", f"ended what a killed start left behind: {', '.join(left)}")
         place.forget_run()
-        if os.environ.get("RESET", "0") not in ("", "0"):
+        wanted = os.environ.get("RESET", "0")
+        if wanted not in ("", "0", "1"):
+            # Whoever writes RESET=no must not lose the data.
+            raise StartFailed(f"RESET={wanted} is not understood: give RESET=1 to delete the demo's data.")
+        if wanted == "1":
             place.start_afresh()
             screen.progress("clean-up", "starting afresh: the data of the last demo is deleted")
         place.check_room()
