@@ -68,7 +68,14 @@ def _lost_session(request: HttpRequest, response: HttpResponse) -> bool:
 
 def _leave_for_login(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Send the whole page to log-in and back to where it is, instead of drawing a log-in form inside of it."""
-    back = request.htmx.current_url_abs_path or "/"
     leaving = HttpResponse(status=204)
-    leaving["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
+    leaving["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': _page_around(request)})}"
     return leaving
+
+
+def _page_around(request: HttpRequest) -> str:
+    """Path of the page that asked for a part of itself; the first page when the browser named none of ours."""
+    try:
+        return request.htmx.current_url_abs_path or "/"
+    except ValueError:
+        return "/"

@@ -21,7 +21,10 @@
     asked = new AbortController();
     const address = `${dialog.dataset.address}?${new URLSearchParams({ q: input.value.trim() })}`;
     try {
-      const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asked.signal });
+      const answer = await fetch(address, { headers: { "HX-Request": "true", "HX-Current-URL": location.href }, signal: asked.signal });
+      // The session has ended: log in, then come back to this page.
+      const login = answer.headers.get("HX-Redirect");
+      if (login) return location.assign(login);
       if (!answer.ok || answer.redirected) throw new Error(answer.status);
       results.innerHTML = await answer.text();
       items().forEach((item, place) => { item.id = `palette-${place}`; item.role = "option"; });

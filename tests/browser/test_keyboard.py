@@ -50,6 +50,14 @@ def test_the_enter_that_ends_japanese_input_opens_nothing(home):
     expect(home).to_have_url(re.compile(r"/$"))
 
 
+def test_a_search_after_the_session_ended_leads_to_log_in_and_back_to_the_page(home):
+    home.goto(reverse("customers"))
+    home.context.clear_cookies()
+    home.keyboard.press("/")
+    home.wait_for_url(f"**{reverse('login')}?next=%2Fcustomers%2F")
+    expect(home.get_by_label("メールアドレス")).to_be_visible()
+
+
 def test_g_and_a_letter_jump(home):
     home.keyboard.press("g")
     home.keyboard.press("c")

@@ -79,6 +79,15 @@ def test_a_part_asked_for_after_the_session_ended_leads_the_page_to_log_in(clien
     assert response["HX-Redirect"] == "/login/?next=%2Fenvironments%2F7%2F%3Fa%3D1"
 
 
+@pytest.mark.parametrize(
+    "named", ["http://[", "http://[::1", "http://testserver:port/", "//", "\\", "http://elsewhere.example/x", "%ff", "あ"]
+)
+def test_a_page_that_does_not_say_where_it_is_is_led_to_log_in_all_the_same(client, db, named):
+    answer = client.get("/environments/7/parts/board/", headers={"HX-Request": "true", "HX-Current-URL": named})
+    assert answer.status_code == 204
+    assert answer["HX-Redirect"] == "/login/?next=%2F"
+
+
 def test_pages_of_users_are_not_kept_by_caches_between(client, world):
     client.force_login(world.owner)
     control = client.get("/")["Cache-Control"]
