@@ -3,10 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import FETCH_RAISE, F, Q, QuerySet, Sum
+from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from customers.models import Agreement, Customer, Environment, Member, Plan, Standing
+from customers.sight import late_polls, level_shown
 from opsportal.web.keyset import Order, Page, page_of
 
 ORDERS = {
@@ -37,8 +38,12 @@ class Filters:
 
 def page_of_environments(filters: Filters, order: str, after: str, at: dt.datetime) -> Page:
     """One page of environments, each with its customer, its standing and the plan that holds now."""
-    rows = Standing.objects.filter(_wanted(filters, at)).annotate(
-        stage=F("environment__stage"), customer_id=F("environment__customer_id"), state=F("environment__state")
+    rows = (
+        _with_lateness(Standing.objects, at)
+        .filter(_wanted(filters, at))
+        .annotate(
+            stage=F("environment__stage"), customer_id=F("environment__customer_id"), state=F("environment__state")
+        )
     )
     page = page_of(rows.fetch_mode(FETCH_RAISE), ORDERS[order], after)
     names = plans_now([standing.environment_id for standing in page.rows], at)
@@ -51,16 +56,21 @@ def page_of_environments(filters: Filters, order: str, after: str, at: dt.dateti
     return page
 
 
+def _with_lateness(standings, at: dt.datetime) -> QuerySet[Standing]:
+    """Each with whether a reading of its environment is too old to be believed."""
+    return standings.annotate(late=Exists(late_polls(at).filter(environment=OuterRef("environment"))))
+
+
 def _dress(standing: Standing, plans: dict[int, Plan]) -> None:
     """Put what a row shows onto it, so that a template only prints."""
-    level = Standing.Level(standing.level)
+    level = level_shown(standing.level, standing.late)
     standing.sign, standing.level_word = level.name.lower(), level.label
     standing.plan_name = plan_name(plans.get(standing.environment_id))
 
 
-def version() -> int:
-    """Grows whenever anything visible changes in any environment."""
-    return Standing.objects.aggregate(version=Sum("version"))["version"] or 0
+def version(at: dt.datetime) -> str:
+    """Another whenever anything visible changes in any environment, be it only that a reading grew too old."""
+    return f"{Standing.objects.aggregate(version=Sum('version'))['version'] or 0}.{late_polls(at).count()}"
 
 
 def _wanted(filters: Filters, at: dt.datetime) -> Q:
@@ -70,7 +80,7 @@ def _wanted(filters: Filters, at: dt.datetime) -> Q:
             Q(customer_name__icontains=word) | Q(customer_kana__icontains=word) | Q(environment_name__icontains=word)
         )
     if filters.level:
-        wanted &= Q(level=filters.level)
+        wanted &= _at_level(filters.level)
     if filters.stage:
         wanted &= Q(environment__stage=filters.stage)
     if filters.plan:
@@ -79,6 +89,13 @@ def _wanted(filters: Filters, at: dt.datetime) -> Q:
         with_plan = Agreement.objects.filter(pk__in=latest, plan__code=filters.plan)
         wanted &= Q(environment__in=with_plan.values("environment"))
     return wanted
+
+
+def _at_level(level: int) -> Q:
+    hopeful = Q(level__in=[Standing.Level.OK, Standing.Level.WATCH], late=True)
+    if level == Standing.Level.UNKNOWN:
+        return Q(level=level) | hopeful
+    return Q(level=level) & ~hopeful
 
 
 def plans_now(environments: list[int], at: dt.datetime) -> dict[int, Plan]:
@@ -112,7 +129,8 @@ def members_of(customer: Customer) -> list[Member]:
 def standings_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Standing]:
     """How each of some environments stands, the worst first."""
     rows = Standing.objects.filter(environment__in=environments).exclude(environment__state=Environment.State.CLOSED)
-    standings = list(rows.select_related("environment").order_by("level", "customer_kana", "environment"))
+    rows = _with_lateness(rows, at).select_related("environment")
+    standings = list(rows.order_by("level", "customer_kana", "environment"))
     plans = plans_now([standing.environment_id for standing in standings], at)
     for standing in standings:
         _dress(standing, plans)

@@ -45,6 +45,9 @@ LONGEST_WAIT = dt.timedelta(minutes=15)
 # An outage is not asked often by the gateway anyway, and must be over on the screen soon after it is over at AWS.
 LONGEST_WAIT_FOR_OUTAGE = dt.timedelta(minutes=2)
 JITTER = 0.1
+# After so many missed turns, and never sooner than this, a reading is too old to be taken for good news.
+TRUSTED_TURNS = 3
+TRUSTED_AT_LEAST = dt.timedelta(minutes=3)
 
 # Which duty loses its eyes when a reading fails.
 BLINDED = {
@@ -173,6 +176,7 @@ def _keep(poll: Poll, look: Look, seen: dict[str, Any], reader: Reader, at: dt.d
         "due_at": next_due(poll.reading, at),
         "started_at": at,
         "succeeded_at": at,
+        "trusted_until": trusted_until(poll.reading, at),
         "failures_in_a_row": 0,
         "calls": F("calls") + look.account.calls,
         "metrics_requested": F("metrics_requested") + look.account.metrics_requested,
@@ -229,6 +233,11 @@ def next_due(reading: str, at: dt.datetime) -> dt.datetime:
     return at + FRESHNESS[reading] * random.uniform(1 - JITTER, 1)
 
 
+def trusted_until(reading: str, at: dt.datetime) -> dt.datetime:
+    """How long a reading that succeeded at a moment may be believed."""
+    return at + max(TRUSTED_TURNS * FRESHNESS[reading], TRUSTED_AT_LEAST)
+
+
 def backoff(failures_in_a_row: int, longest: dt.timedelta) -> dt.timedelta:
     """How long to wait after failures in a row: doubling from half a minute to the longest wait, with jitter."""
     wait = dt.timedelta(seconds=30) * 2 ** min(failures_in_a_row - 1, 10)
@@ -280,11 +289,15 @@ def _wanted(poll: Poll, failure: dict[str, str]) -> needs.Wanted:
 
 
 def blind(environment: Environment, reading: str, failures: list[dict[str, str]], at: dt.datetime) -> bool:
-    """Say on the duty board that a duty cannot be judged, and why; what is known to need a hand goes on saying so."""
+    """Say on the duty board that a duty cannot be judged, and why; what is known to need a hand goes on saying so.
+
+    What was known of it before is kept beside the reason.
+    """
     duty = BLINDED[Poll.Reading(reading)]
     known = Need.objects.filter(environment=environment, duty=duty, settled_at=None)
     if known.exclude(kind__startswith="poll-").exists():
         return False
+    before = DutyState.objects.filter(environment=environment, duty=duty).values_list("facts", flat=True).first()
     return needs.judge(
         environment,
         duty,
@@ -292,7 +305,7 @@ def blind(environment: Environment, reading: str, failures: list[dict[str, str]]
         "blind",
         reading=reading,
         at=at,
-        facts={"word": failures[0]["word"], "operation": failures[0]["operation"]},
+        facts={**(before or {}), "word": failures[0]["word"], "operation": failures[0]["operation"]},
     )
 
 

@@ -25,6 +25,7 @@ def probe(poll: Poll, at: dt.datetime) -> None:
             due_at=polls.next_due(poll.reading, at),
             started_at=at,
             succeeded_at=at,
+            trusted_until=polls.trusted_until(poll.reading, at),
             changed_at=poll.changed_at if same else at,
         ):
             return

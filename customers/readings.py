@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from customers import words
 from customers.models import Poll
 from customers.polls import FRESHNESS
+from customers.sight import is_late
 from opsportal.web.words import span
 
 # CloudWatch bills the customer's account per metric requested; the other reads are free.
@@ -76,8 +77,7 @@ def _state(poll: Poll, at: dt.datetime) -> str:
         return "act" if poll.failures_in_a_row else "watch"
     if poll.succeeded_at is None:
         return "unknown"
-    late = at - poll.succeeded_at > 3 * FRESHNESS[Poll.Reading(poll.reading)]
-    return "watch" if late else "ok"
+    return "watch" if is_late(poll, at) else "ok"
 
 
 def _trouble(failure: dict) -> Trouble:

@@ -29,7 +29,7 @@ def refresh(environment: Environment, at: dt.datetime) -> None:
     needs = Need.objects.filter(environment=environment, settled_at=None).aggregate(
         count=Count("pk"),
         urgency=Min("urgency"),
-        deadline=Min("deadline_at", filter=Q(deadline_at__gte=at)),
+        deadline=Min("deadline_at"),
         notices=Count("pk", filter=Q(kind="notice-open")),
     )
     polls = Poll.objects.filter(environment=environment).aggregate(

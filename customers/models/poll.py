@@ -22,6 +22,7 @@ class Poll(Leased):
     reading = models.CharField(max_length=12, choices=Reading)
     started_at = models.DateTimeField(null=True)
     succeeded_at = models.DateTimeField(null=True)
+    trusted_until = models.DateTimeField(null=True, help_text="when the last success is too old to be believed")
     changed_at = models.DateTimeField(null=True)
     failing_since = models.DateTimeField(null=True)
     failures = models.JSONField(default=list)
@@ -40,7 +41,10 @@ class Poll(Leased):
                 name="poll_reading_is_known",
             ),
         ]
-        indexes = [models.Index(fields=["reading", "due_at"], name="poll_waiting")]
+        indexes = [
+            models.Index(fields=["reading", "due_at"], name="poll_waiting"),
+            models.Index(fields=["trusted_until"], name="poll_trusted"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.environment_id} {self.reading}"

@@ -14,7 +14,8 @@ from opsportal.web.pages import nothing_new, render_page, unchanged
 @require_safe
 def customers(request: HttpRequest) -> HttpResponse:
     """Every customer's environments: searched, narrowed, sorted and paged by the URL."""
-    version = directory.version()
+    at = business_time.now()
+    version = directory.version(at)
     if nothing_new(request, version):
         return unchanged()
     plans = [(plan.code, directory.plan_name(plan)) for plan in directory.plans()]
@@ -22,7 +23,7 @@ def customers(request: HttpRequest) -> HttpResponse:
     filters = directory.Filters(*(form.value(name) for name in ("q", "level", "stage", "plan")))
     order = request.GET.get("sort", "")
     order = order if order in directory.ORDERS else directory.FIRST_ORDER
-    page = directory.page_of_environments(filters, order, request.GET.get("after", ""), business_time.now())
+    page = directory.page_of_environments(filters, order, request.GET.get("after", ""), at)
     context = {"form": form, "filters": filters, "sorted": order, "page": page, "version": version}
     return render_page(request, "customers/customers/list.html", context, part="rows")
 

@@ -5,7 +5,10 @@ from django.views.decorators.http import require_safe
 
 from customers import access
 from customers.access import for_everyone
+from customers.models import Poll
+from customers.sight import sight_by
 from incidents import alarms
+from opsportal import business_time
 from opsportal.web.pages import render_page
 
 
@@ -15,4 +18,5 @@ def alarm_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """Every alarm that CloudWatch has for the environment, ringing ones first."""
     environment = access.environment_for(request.user, environment_id)
     context = {"environment": environment, "alarms": alarms.alarms_of(environment)}
+    context["sight"] = sight_by(environment, Poll.Reading.ALARMS, business_time.now())
     return render_page(request, "incidents/alarms/list.html", context)

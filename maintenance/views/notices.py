@@ -5,7 +5,10 @@ from django.views.decorators.http import require_safe
 
 from customers import access
 from customers.access import for_everyone
+from customers.models import Poll
+from customers.sight import sight_by
 from maintenance import directory
+from opsportal import business_time
 from opsportal.web.pages import render_page
 
 
@@ -17,4 +20,5 @@ def notice_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     status = request.GET.get("status", "")
     page = directory.page_of_notices(environment, status, request.GET.get("after", ""))
     context = {"environment": environment, "page": page, "status": status}
+    context["sight"] = sight_by(environment, Poll.Reading.STATUS, business_time.now())
     return render_page(request, "maintenance/notices/list.html", context, part="rows")

@@ -69,9 +69,10 @@ _STATEMENTS = (
        SELECT s.environment_id, 'arn:aws:cloudwatch:alarm:' || s.id || k, s.name || '-' || k, now(), now(), 'OK', now(),
            '', 'CPU 使用率', true, 1, 'AWS/EC2 CPUUtilization', '> 80', 'server', s.aws_id
        FROM customers_server s, generate_series(1, 3) k""",
-    """INSERT INTO customers_poll (environment_id, reading, started_at, succeeded_at, changed_at, failures,
-           failures_in_a_row, digest, calls, metrics_requested, counted_since, tries)
-       SELECT e.id, r, now(), now(), now(), '[]', 0, '', 1000, 0, now() - interval '10 days', 0
+    """INSERT INTO customers_poll (environment_id, reading, started_at, succeeded_at, trusted_until, changed_at,
+           failures, failures_in_a_row, digest, calls, metrics_requested, counted_since, tries)
+       SELECT e.id, r, now(), now(), now() + interval '1 year', now(), '[]', 0, '', 1000, 0,
+           now() - interval '10 days', 0
        FROM customers_environment e,
            unnest(ARRAY['status', 'alarms', 'inventory', 'backups', 'lifecycles']) r""",
     """INSERT INTO customers_dutystate (environment_id, duty, state, kind, facts, reading, changed_at)

@@ -4,10 +4,11 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
-from customers import words
+from customers import plain_words, words
 from customers.models import Duty, Environment, Need, Performer, Standing
+from customers.sight import late_polls, level_shown
 from maintenance.meanings import meaning_of
 from opsportal.web.keyset import Order, Page, page_of
 
@@ -52,7 +53,12 @@ class Counts:
     levels: list[tuple[int, str, str, int]]
     needs: int
     environments: int
-    version: int
+    late: int
+
+    @property
+    def unknown(self) -> int:
+        """How many environments cannot be judged fully."""
+        return next(count for level, _label, _sign, count in self.levels if level == Standing.Level.UNKNOWN)
 
     @property
     def shares(self) -> list[dict[str, int | str]]:
@@ -76,23 +82,23 @@ def page_of_needs(*, urgency: int | None, duty: str, after: str, at: dt.datetime
     return Page([row_of(need, at) for need in page.rows], page.next, page.began)
 
 
-def needs_of(environments: list[Environment], at: dt.datetime) -> list[Row]:
+def needs_of(environments: list[Environment], at: dt.datetime, *, plain: bool = False) -> list[Row]:
     """The open needs of some environments, in the same order."""
     known = {environment.pk: environment for environment in environments}
     needs = Need.objects.filter(environment__in=known, settled_at=None).fetch_mode(models.FETCH_RAISE)
     rows = []
     for need in needs.order_by("urgency", "deadline_at", "id"):
         need.environment = known[need.environment_id]
-        rows.append(row_of(need, at))
+        rows.append(row_of(need, at, plain=plain))
     return rows
 
 
-def row_of(need: Need, at: dt.datetime) -> Row:
-    """A need in the reader's words."""
+def row_of(need: Need, at: dt.datetime, *, plain: bool = False) -> Row:
+    """A need in the reader's words: an operator's, or plain ones for who owns the site."""
     facts = need.facts
     if "code" in facts and need.kind == "notice-open":
         facts = {**facts, "code": meaning_of(facts["code"]).title}
-    said = words.need_said(need.kind, facts)
+    said = plain_words.need_said(need.kind, facts) if plain else words.need_said(need.kind, facts)
     urgency, duty = Need.Urgency(need.urgency), Duty(need.duty)
     return Row(
         pk=need.pk,
@@ -114,20 +120,28 @@ def row_of(need: Need, at: dt.datetime) -> Row:
     )
 
 
-def counts() -> Counts:
-    """The figures above the list, over all customers."""
+def counts(at: dt.datetime) -> Counts:
+    """The figures above the list, over all customers; `late` environments have a reading too old to be believed."""
     open_needs = Need.objects.filter(settled_at=None).values_list("urgency", "duty").annotate(count=Count("pk"))
     by_urgency, by_duty = dict.fromkeys(Need.Urgency, 0), dict.fromkeys(Duty, 0)
     for urgency, duty, count in open_needs:
         by_urgency[Need.Urgency(urgency)] += count
         by_duty[Duty(duty)] += count
-    levels = list(Standing.objects.values_list("level").annotate(Count("pk"), Sum("version")))
-    by_level = {level: count for level, count, _ in levels}
+    by_level = dict.fromkeys(Standing.Level, 0)
+    active = Standing.objects.exclude(environment__state=Environment.State.CLOSED)
+    for level, count in active.values_list("level").annotate(Count("pk")):
+        by_level[level] += count
+    late = 0
+    behind = active.filter(environment__in=late_polls(at).values("environment"))
+    for level, count in behind.values_list("level").annotate(Count("pk")):
+        by_level[level] -= count
+        by_level[level_shown(level, late=True)] += count
+        late += count
     return Counts(
         urgencies=[(int(urgency), urgency.label, SIGNS[urgency], by_urgency[urgency]) for urgency in Need.Urgency],
         duties=[(str(duty), duty.label, by_duty[duty]) for duty in Duty if by_duty[duty]],
-        levels=[(int(level), level.label, level.name.lower(), by_level.get(level, 0)) for level in Standing.Level],
+        levels=[(int(level), level.label, level.name.lower(), by_level[level]) for level in Standing.Level],
         needs=sum(by_urgency.values()),
         environments=sum(by_level.values()),
-        version=sum(version for *_, version in levels),
+        late=late,
     )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db import connection
+from django.db.models.functions import Now
 
 from opsportal import work
 from opsportal.models import Beat
@@ -16,9 +16,6 @@ def silent_processes() -> list[str]:
 
     Raises DatabaseError when the database does not answer.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now = cursor.fetchone()[0]
-    seen = dict(Beat.objects.values_list("process", "at"))
+    beating = set(Beat.objects.filter(at__gte=Now() - SILENCE).values_list("process", flat=True))
     expected = ["clock", *sorted({kind.queue for kind in work.kinds().values()})]
-    return [name for name in expected if name not in seen or now - seen[name] > SILENCE]
+    return [name for name in expected if name not in beating]

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from customers import access, agreements, board, observations, readings, resources
 from customers.directory import plan_name
 from customers.models import Database, Environment, Member, Poll, Server, Standing, User
+from customers.sight import Sight, is_late, level_shown, sights
 from incidents import alarms
 from maintenance import notices, protection
 from maintenance.meanings import explained
@@ -50,6 +51,21 @@ class Picture:
         return {poll.reading: f"{poll.succeeded_at:%Y-%m-%dT%H:%M:%SZ}" for poll in self.polls if poll.succeeded_at}
 
     @cached_property
+    def sights(self) -> dict[str, Sight]:
+        """How each reading sees."""
+        return sights(self.polls, self.at)
+
+    @cached_property
+    def late(self) -> bool:
+        """Whether a reading is too old to be believed."""
+        return any(is_late(poll, self.at) for poll in self.polls)
+
+    @cached_property
+    def version(self) -> str:
+        """Another whenever anything visible changes, be it only that a reading grew too old."""
+        return f"{self.environment.standing.version}.{sum(is_late(poll, self.at) for poll in self.polls)}"
+
+    @cached_property
     def agreement(self):
         """What was agreed."""
         return agreements.agreement_at(self.environment, self.at)
@@ -66,42 +82,57 @@ class Picture:
 
     def part(self, name: str) -> dict[str, Any]:
         """What the template of one part needs. Raises KeyError for a part that does not exist."""
-        return {"environment": self.environment, "plain": self.plain, **PARTS[name](self)}
+        return {"environment": self.environment, "plain": self.plain, "operates": not self.plain, **PARTS[name](self)}
 
 
 def _board(picture: Picture) -> dict[str, Any]:
     states = board.states_of(picture.environment)
     standing = picture.environment.standing
+    level = level_shown(standing.level, picture.late)
     return {
         "standing": standing,
-        "level_sign": LEVEL_SIGNS[standing.level],
+        "version": picture.version,
+        "level": level,
+        "level_sign": LEVEL_SIGNS[level],
         "plan_name": plan_name(picture.agreement.plan if picture.agreement else None),
         "boards": [
-            (title, board.cells(duties, states, picture.polls, picture.agreement)) for title, duties in board.BOARDS
+            (title, board.cells(duties, states, picture.sights, picture.agreement)) for title, duties in board.BOARDS
         ],
-        "needs": hand.needs_of([picture.environment], picture.at),
-        "site_read_at": next((poll.succeeded_at for poll in picture.polls if poll.reading == Poll.Reading.SITE), None),
+        "needs": hand.needs_of([picture.environment], picture.at, plain=picture.plain),
+        "site_sight": picture.sights.get(Poll.Reading.SITE),
+        "unseen": [sight for sight in picture.sights.values() if not sight.clear],
     }
 
 
 def _notices(picture: Picture) -> dict[str, Any]:
     # The standing counts them: most environments have none, and are not asked for them.
     found = notices.open_notices(picture.environment) if picture.environment.standing.notices else []
-    return {"notices": explained(found)}
+    return {"notices": explained(found), "notices_sight": picture.sights.get(Poll.Reading.STATUS)}
 
 
 def _backups(picture: Picture) -> dict[str, Any]:
     things = [*picture.servers, *picture.databases]
-    return {"protections": protection.protections(picture.environment, things, picture.agreement, picture.at)}
+    return {
+        "backups_sight": picture.sights.get(Poll.Reading.BACKUPS),
+        "protections": protection.protections(picture.environment, things, picture.agreement, picture.at),
+    }
 
 
 def _resources(picture: Picture) -> dict[str, Any]:
-    return {"servers": picture.servers, "databases": picture.databases}
+    return {
+        "servers": picture.servers,
+        "databases": picture.databases,
+        "resources_sight": picture.sights.get(Poll.Reading.INVENTORY),
+    }
 
 
 def _alarms(picture: Picture) -> dict[str, Any]:
     found = alarms.alarms_of(picture.environment)
-    return {"alarms": found, "loud": [alarm for alarm in found if alarms.is_loud(alarm)]}
+    return {
+        "alarms": found,
+        "loud": [alarm for alarm in found if alarms.is_loud(alarm)],
+        "alarms_sight": picture.sights.get(Poll.Reading.ALARMS),
+    }
 
 
 def _observations(picture: Picture) -> dict[str, Any]:

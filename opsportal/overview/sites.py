@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from customers import directory
 from customers.models import Environment, Performer, Poll, Standing
+from customers.sight import Sight, State, level_shown, sights
 from maintenance.meanings import explained
 from maintenance.models import Notice
 from opsportal.overview import hand
@@ -16,7 +17,7 @@ from opsportal.overview import hand
 
 @dataclass(frozen=True)
 class Site:
-    """One environment as its owner sees it."""
+    """One environment as its owner sees it; `mine` waits for the customer, `ours` is with the provider."""
 
     standing: Standing
     environment: Environment
@@ -25,7 +26,23 @@ class Site:
     text: str
     coming: list[Notice]
     mine: list[hand.Row]
-    read_at: dt.datetime | None
+    ours: list[hand.Row]
+    seen: dict[str, Sight]
+
+    @property
+    def visited_at(self) -> dt.datetime | None:
+        """When the portal last visited the site."""
+        return self.seen[Poll.Reading.SITE].read_at if Poll.Reading.SITE in self.seen else None
+
+    @property
+    def coming_sight(self) -> Sight | None:
+        """How well AWS's announcements are seen."""
+        return self.seen.get(Poll.Reading.STATUS)
+
+    @property
+    def unseen(self) -> list[Sight]:
+        """The readings that do not see all."""
+        return [sight for sight in self.seen.values() if not sight.clear]
 
 
 def sites_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Site]:
@@ -37,46 +54,73 @@ def sites_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Site]
     for notice in explained(list(notices)):
         coming[notice.environment_id].append(notice)
     needs: dict[int, list[hand.Row]] = defaultdict(list)
-    for row in hand.needs_of([standing.environment for standing in standings], at):
+    for row in hand.needs_of([standing.environment for standing in standings], at, plain=True):
         needs[row.environment.pk].append(row)
-    read = dict(
-        Poll.objects.filter(environment__in=ids, reading=Poll.Reading.SITE).values_list("environment", "succeeded_at")
-    )
+    polls: dict[int, list[Poll]] = defaultdict(list)
+    for poll in Poll.objects.filter(environment__in=ids):
+        polls[poll.environment_id].append(poll)
     return [
-        _site(standing, coming[standing.environment_id], needs[standing.environment_id], read) for standing in standings
+        _site(standing, coming[pk], needs[pk], sights(polls[pk], at))
+        for standing in standings
+        for pk in (standing.environment_id,)
     ]
 
 
-def _site(standing: Standing, coming: list[Notice], needs: list[hand.Row], read: dict[int, dt.datetime]) -> Site:
-    sign, title, text = _words(standing, bool(coming))
+def _site(standing: Standing, coming: list[Notice], needs: list[hand.Row], seen: dict[str, Sight]) -> Site:
+    mine = [row for row in needs if row.performer == Performer.CUSTOMER]
+    ours = [row for row in needs if row.performer != Performer.CUSTOMER]
+    sign, title = _title(standing, seen.get(Poll.Reading.SITE))
     return Site(
         standing=standing,
         environment=standing.environment,
         sign=sign,
         title=title,
-        text=text,
+        text=_text(standing, seen, bool(coming), bool(mine), bool(ours)),
         coming=coming,
-        mine=[row for row in needs if row.performer == Performer.CUSTOMER],
-        read_at=read.get(standing.environment_id),
+        mine=mine,
+        ours=ours,
+        seen=seen,
     )
 
 
-def _words(standing: Standing, coming: bool) -> tuple[str, str, str]:
-    """Sign, sentence and explanation of a site's state, the gravest first."""
-    if standing.site_up is False:
-        return (
-            "act",
-            _("The site is not shown properly"),
-            _("The portal noticed it and shows it to the people on shift."),
-        )
-    if standing.site_up is None and standing.level == Standing.Level.UNKNOWN:
-        return "unknown", _("We are still looking"), _("The first readings of the site have not come in yet.")
-    if standing.level == Standing.Level.ACT:
-        text = _("Visitors see it as usual. Behind it something needs a hand; it is listed below.")
-        return "watch", _("The site is up; something needs attention"), text
-    if standing.level == Standing.Level.UNKNOWN:
-        text = _("Visitors see it as usual. Some of our readings do not get through at the moment.")
-        return "unknown", _("The site is up; not everything can be checked"), text
-    if coming:
-        return "ok", _("The site is well"), _("AWS has announced maintenance; see below when it is.")
-    return "ok", _("The site is well"), _("It answers as it should, and nothing is waiting.")
+def _title(standing: Standing, visit: Sight | None) -> tuple[str, str]:
+    """Sign and sentence of a site's state, the gravest first."""
+    level = level_shown(standing.level, standing.late)
+    if visit is None:
+        watched = {
+            Standing.Level.ACT: ("watch", _("Something in your environment needs attention")),
+            Standing.Level.UNKNOWN: ("unknown", _("Not everything can be checked at the moment")),
+        }
+        return watched.get(level, ("ok", _("Your environment is well")))
+    if visit.state == State.LATE:
+        return "unknown", _("We cannot say at the moment how the site is")
+    if standing.site_up is None:
+        return "unknown", _("We are still looking")
+    if not standing.site_up:
+        return "act", _("The site is not shown properly")
+    if level == Standing.Level.ACT:
+        return "watch", _("The site is up; something needs attention")
+    if level == Standing.Level.UNKNOWN:
+        return "unknown", _("The site is up; not everything can be checked")
+    return "ok", _("The site is well")
+
+
+def _text(standing: Standing, seen: dict[str, Sight], coming: bool, mine: bool, ours: bool) -> str:
+    """What that means, and where to look."""
+    visit = seen.get(Poll.Reading.SITE)
+    if visit and visit.state == State.LATE:
+        return _("The portal has not been able to visit it lately. What stands here is what was last seen.")
+    if visit and standing.site_up is None:
+        return _("The first readings of the site have not come in yet.")
+    if visit and not standing.site_up:
+        return _("The portal noticed it and shows it to the people on shift.")
+    sentences = [_("Visitors see it as usual.")] if visit else []
+    if any(not sight.clear for sight in seen.values()):
+        sentences.append(_("Some of our readings do not get through at the moment."))
+    if mine:
+        sentences.append(_("Something waits for you; it stands below."))
+    elif ours:
+        sentences.append(_("What we have to see to stands below; you need not do anything."))
+    elif coming:
+        sentences.append(_("AWS has announced maintenance; see below when it is."))
+    return " ".join(sentences)

@@ -29,7 +29,7 @@ def render_part(request: HttpRequest, template: str, part: str, context: dict[st
     return render(request, f"{template}#{part}", context)
 
 
-def nothing_new(request: HttpRequest, version: int) -> bool:
+def nothing_new(request: HttpRequest, version: int | str) -> bool:
     """Whether the viewer's page already shows this version."""
     return request.GET.get("seen") == str(version)
 

@@ -45,7 +45,7 @@ def test_the_list_renews_itself_only_when_something_changed(world, client):
     headers, query = {"HX-Request": "true"}, {"sort": "name", "q": "書店"}
     part = client.get(reverse("customers"), query, headers=headers).text
     assert "<html" not in part and part.count("sort=needs") == 1
-    seen = int(re.search(r"seen=(\d+)", part)[1])
+    seen = re.search(r"seen=([0-9.]+)", part)[1]
     assert client.get(reverse("customers"), {**query, "seen": seen}, headers=headers).status_code == 204
     Standing.objects.filter(environment=world.inn_production).update(version=99)
     renewed = client.get(reverse("customers"), {**query, "seen": seen}, headers=headers)

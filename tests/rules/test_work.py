@@ -14,7 +14,8 @@ from opsportal import business_time, work
 
 # What may differ between two runs over the same AWS: who held a row, how often, when.
 VOLATILE = {
-    "due_at", "leased_until", "lease", "tries", "started_at", "succeeded_at", "changed_at", "first_seen_at", "at",
+    "due_at", "leased_until", "lease", "tries", "started_at", "succeeded_at", "trusted_until", "changed_at",
+    "first_seen_at", "at",
     "calls", "metrics_requested", "digest", "judge_at", "version", "raised_at", "wanted_at", "fetched_at", "read_at",
     "site_ms", "milliseconds", "id", "lines", "restorable_from", "restorable_lag_minutes", "next_at", "state_reason",
 }  # fmt: skip

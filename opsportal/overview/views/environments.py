@@ -34,7 +34,7 @@ def environment_part(request: HttpRequest, environment_id: int, part: str) -> Ht
         raise Http404
     found = access.environment_for(request.user, environment_id)
     picture = Picture(found, request.user, business_time.now())
-    fresh = nothing_new(request, found.standing.version)
+    fresh = nothing_new(request, picture.version)
     response = unchanged() if fresh else render_part(request, PAGE, part, picture.part(part))
     if part == "board":
         # The board looks for everybody: with news the other parts follow, without only the ages move.

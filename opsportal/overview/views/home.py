@@ -7,7 +7,7 @@ from customers import access, directory
 from customers.access import for_everyone
 from customers.models import Duty, Need
 from opsportal import business_time
-from opsportal.overview import hand, sites
+from opsportal.overview import hand, health, sites
 from opsportal.web.pages import nothing_new, render_page, unchanged
 
 
@@ -19,23 +19,25 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _staff_home(request: HttpRequest) -> HttpResponse:
-    version = directory.version()
+    at, silent = business_time.now(), health.silent_processes()
+    version = f"{directory.version(at)}.{len(silent)}"
     if nothing_new(request, version):
         return unchanged()
     urgency, duty = request.GET.get("urgency", ""), request.GET.get("duty", "")
     urgency = int(urgency) if urgency in {str(number) for number in Need.Urgency.values} else None
     duty = duty if duty in Duty.values else ""
-    at, after = business_time.now(), request.GET.get("after", "")
+    after = request.GET.get("after", "")
     page = hand.page_of_needs(urgency=urgency, duty=duty, after=after, at=at)
-    context = {"version": version, "counts": hand.counts(), "page": page, "urgency": urgency, "duty": duty}
-    context |= {"wall": request.GET.get("wall") == "1", "at": at}
+    counts = hand.counts(at)
+    context = {"version": version, "counts": counts, "unknown": counts.unknown, "page": page, "urgency": urgency}
+    context |= {"duty": duty, "wall": request.GET.get("wall") == "1", "at": at, "silent": silent}
     return render_page(request, "overview/home/staff.html", context, part="needs")
 
 
 def _customer_home(request: HttpRequest) -> HttpResponse:
     environments = access.visible_environments(request.user)
     found = sites.sites_of(environments, business_time.now())
-    version = sum(site.standing.version for site in found)
+    version = f"{sum(site.standing.version for site in found)}.{sum(len(site.unseen) for site in found)}"
     if nothing_new(request, version):
         return unchanged()
     context = {"version": version, "sites": found}

@@ -1,0 +1,141 @@
+"""What is not seen never looks like good news: readings that stopped, were denied, or never came."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from customers.models import Poll, Standing
+from opsportal.models import Beat
+from tests.world import read_now, trust
+
+HTMX = {"HX-Request": "true"}
+NOT_LATELY = "この情報は最近読み取れていません"
+NOT_ALL = "この情報の一部を AWS から読み取れていません"
+
+
+def environment_page(client, environment) -> str:
+    return client.get(reverse("environment", args=[environment.pk])).text
+
+
+def board(client, environment, **query):
+    return client.get(reverse("environment-part", args=[environment.pk, "board"]), query, headers=HTMX)
+
+
+@pytest.fixture
+def alive(db):
+    """Every process of the portal gave a sign of life just now."""
+    for process in ("clock", "read", "act", "speak"):
+        Beat.objects.update_or_create(process=process, defaults={"at": Now()})
+
+
+def test_readings_that_stopped_turn_good_news_into_not_known(read, client, clock, alive):
+    client.force_login(read.operator)
+    fresh = environment_page(client, read.shop_production)
+    seen = re.search(r"seen=([0-9.]+)", fresh)[1]
+    assert fresh.count('class="duty duty-ok"') >= 3 and NOT_LATELY not in fresh
+    clock.forward(minutes=7)
+    old = environment_page(client, read.shop_production)
+    assert "前回の読み取り時: 予告されたメンテナンスはありません" in old
+    assert 'class="duty duty-ok"' not in old.split('<span class="duty-code">N2</span>')[0]
+    assert NOT_LATELY in old and "サイトを最近確認できていません" in old
+    assert "AWS からのメンテナンス予告はありません" not in old
+    assert board(client, read.shop_production, seen=seen).status_code == 200
+
+
+def test_the_page_is_good_news_again_once_it_is_read_again(read, client, clock, alive):
+    client.force_login(read.operator)
+    clock.forward(minutes=7)
+    assert NOT_LATELY in environment_page(client, read.shop_production)
+    read_now(read.shop_production)
+    assert NOT_LATELY not in environment_page(client, read.shop_production)
+
+
+def test_staff_see_on_their_first_page_that_readings_stopped(read, client, clock, alive):
+    client.force_login(read.operator)
+    seen = re.search(r"seen=([0-9.]+)", client.get("/").text)[1]
+    assert "最近読み取れていない環境" not in client.get("/").text
+    clock.forward(minutes=7)
+    renewed = client.get("/", {"seen": seen}, headers=HTMX)
+    assert renewed.status_code == 200 and "最近読み取れていない環境が 2 件あります" in renewed.text
+
+
+def test_staff_see_on_their_first_page_that_a_process_is_silent(read, client, alive):
+    client.force_login(read.operator)
+    assert "ポータル自体" not in client.get("/").text
+    Beat.objects.filter(process="clock").update(at=Now() - dt.timedelta(minutes=2))
+    page = client.get("/").text
+    assert "ポータル自体の動作が遅れています" in page and "clock" in page
+
+
+def test_the_list_of_customers_shows_and_finds_what_was_not_read_lately(read, client, clock, alive):
+    Standing.objects.update(level=Standing.Level.OK)
+    client.force_login(read.operator)
+    listed = lambda level: client.get(reverse("customers"), {"level": level}).text.count("試験書店</a>")  # noqa: E731
+    assert (listed(Standing.Level.OK), listed(Standing.Level.UNKNOWN)) == (1, 0)
+    clock.forward(minutes=7)
+    assert (listed(Standing.Level.OK), listed(Standing.Level.UNKNOWN)) == (0, 1)
+
+
+def test_a_customer_is_not_told_that_the_site_is_well_when_nobody_looked(read, client, clock):
+    client.force_login(read.owner)
+    assert "現在の状態を確認できていません" not in client.get("/").text
+    clock.forward(minutes=7)
+    page = client.get("/").text
+    assert "現在の状態を確認できていません" in page
+    assert "サイトは正常です" not in page and "AWS からのメンテナンス予告はありません" not in page
+
+
+def test_denied_announcements_are_not_told_as_none(connected, client, scenes):
+    trust(scenes, connected.shop_production, withheld=("rds:DescribePendingMaintenanceActions",))
+    read_now(connected.shop_production)
+    for who in (connected.operator, connected.owner):
+        client.force_login(who)
+        for page in (
+            environment_page(client, connected.shop_production),
+            client.get(reverse("notices", args=[connected.shop_production.pk])).text,
+        ):
+            assert NOT_ALL in page
+            assert "AWS からの予告はありません" not in page
+    home = client.get("/").text
+    assert NOT_ALL in home and "AWS からのメンテナンス予告はありません" not in home
+
+
+def test_an_incident_is_not_ruled_out_while_alarms_cannot_be_read(connected, client, scenes):
+    trust(scenes, connected.shop_production, withheld=("cloudwatch:DescribeAlarms",))
+    read_now(connected.shop_production)
+    client.force_login(connected.operator)
+    page = environment_page(client, connected.shop_production)
+    response = page.split('<span class="duty-code">I3</span>')[1].split("</li>")[0]
+    assert "不明" in response
+    assert "のアラームはすべて正常です" not in page
+
+
+def test_an_owner_reads_no_operation_names_but_finds_them(connected, client, scenes):
+    trust(scenes, connected.shop_production, withheld=("rds:DescribePendingMaintenanceActions",))
+    read_now(connected.shop_production)
+    client.force_login(connected.owner)
+    home = client.get("/").text
+    assert "AWS アカウントの権限が不足しています" in home and "DescribePendingMaintenanceActions" not in home
+    readings = reverse("readings", args=[connected.shop_production.pk])
+    assert readings in home
+    assert "rds:DescribePendingMaintenanceActions" in client.get(readings).text
+
+
+def test_what_the_provider_sees_to_is_listed_where_the_home_says_so(read, client, scenes):
+    scenes.apply("alarm", server="web-1")
+    read_now(read.shop_production, Poll.Reading.ALARMS)
+    client.force_login(read.owner)
+    home = client.get("/").text
+    assert "下にまとめています" in home
+    assert "web-1" in home.split("当社で対応していること")[1]
+
+
+def test_the_last_backup_is_still_known_when_backups_cannot_be_read(read, client, scenes):
+    standing = Standing.objects.get(environment=read.shop_production)
+    assert standing.last_backup_at
+    scenes.apply("deny", operation="rds:DescribeDBSnapshots")
+    read_now(read.shop_production, Poll.Reading.BACKUPS)
+    assert Standing.objects.get(environment=read.shop_production).last_backup_at == standing.last_backup_at
