@@ -77,10 +77,15 @@ def _site(standing: Standing, coming: list[Notice], needs: list[hand.Row], seen:
         title=title,
         text=_text(standing, seen, bool(coming), bool(mine), bool(ours)),
         coming=coming,
-        mine=mine,
-        ours=ours,
+        mine=_once(mine),
+        ours=_once(ours),
         seen=seen,
     )
+
+
+def _once(rows: list[hand.Row]) -> list[hand.Row]:
+    """Rows that read the same in plain words, such as two missing permissions, as one."""
+    return list({(row.title, row.step, row.deadline_at): row for row in reversed(rows)}.values())[::-1]
 
 
 def _title(standing: Standing, visit: Sight | None) -> tuple[str, str]:
