@@ -8,7 +8,7 @@ import datetime as dt
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -96,13 +96,13 @@ class Account:
         """
         if not operation.startswith(("Describe", "List", "Get")):
             raise ValueError(f"{operation} is no read operation")
-        with self._asking(service, operation) as client:
-            return getattr(client, _method(service, operation))(**parameters)
+        return self._ask(service, operation, lambda client: getattr(client, _method(service, operation))(**parameters))
 
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> list[Any]:
         """All items under `key` of every page of a list operation. Raises AwsError; never returns a part of a list."""
-        items: list[Any] = []
-        with self._asking(service, operation) as client:
+
+        def whole_list(client: Any) -> list[Any]:
+            items: list[Any] = []
             pages = client.get_paginator(_method(service, operation)).paginate(**parameters)
             for number, page in enumerate(pages, 1):
                 if number > PAGES_AT_MOST:
@@ -110,7 +110,19 @@ class Account:
                 if number > 1:
                     self.calls += 1
                 items.extend(page.get(key) or ())
-        return items
+            return items
+
+        return self._ask(service, operation, whole_list)
+
+    def _ask(self, service: str, operation: str, request: Callable[[Any], Any]) -> Any:
+        """What the request answers; one whose session ended early is made again under a fresh one."""
+        try:
+            with self._asking(service, operation) as client:
+                return request(client)
+        except (Expired, Skewed):
+            # EC2 says "request expired" of an ended session and of a wrong clock alike: the second answer tells.
+            with self._asking(service, operation) as client:
+                return request(client)
 
     @contextmanager
     def _asking(self, service: str, operation: str) -> Iterator[Any]:
@@ -134,7 +146,6 @@ class Account:
                 self._note(service, operation, error, time.monotonic() - began)
 
     def _note(self, service: str, operation: str, error: AwsError | None, seconds: float) -> None:
-        # EC2 says "request expired" of an ended session and of a wrong clock alike: the next call enters anew.
         if isinstance(error, Expired | Skewed):
             forget_session(self)
         if isinstance(error, Unreachable):

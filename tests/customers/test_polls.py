@@ -154,6 +154,13 @@ def test_a_skewed_clock_is_named(read, scenes):
     assert poll_of(read.shop_production, Reading.STATUS).failures[0]["word"] == "clock-skew"
 
 
+def test_a_role_that_leads_elsewhere_is_named_by_the_first_reading_although_its_session_ended(read, scenes):
+    scenes.apply("wrong-account")
+    read_now(read.shop_production, Reading.STATUS, Reading.INVENTORY)
+    for reading in (Reading.STATUS, Reading.INVENTORY):
+        assert [failure["word"] for failure in poll_of(read.shop_production, reading).failures] == ["wrong-account"]
+
+
 def test_a_server_that_vanished_is_marked_gone_with_the_time(read, scenes):
     shop = read.shop_production
     server = Server.objects.get(environment=shop, name="web-2")
