@@ -11,7 +11,7 @@ import psycopg
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from kombu.exceptions import OperationalError as BrokerError
 
-from opsportal import business_time, doorbell, work
+from opsportal import business_time, doorbell, housekeeping, work
 from opsportal.celery import drain as drain_task
 
 logger = logging.getLogger(__name__)
@@ -24,6 +24,8 @@ PATIENCE_TICKS = 8
 SIGN_OF_LIFE = dt.timedelta(seconds=10)
 # Workers hear from the clock at least this often, so that their silence can be noticed.
 GREETING_SECONDS = 20
+# The database knows whether the day's housekeeping is due; asking each second would be too much.
+HOUSEKEEPING_SECONDS = 600
 BREAKER_SECONDS = 10
 DATABASE_AWAY = (psycopg.Error, OperationalError, InterfaceError)
 
@@ -40,6 +42,7 @@ class Clock:
         self.ringing = 0
         self.silent_until = 0.0
         self.greeted = 0.0
+        self.tidied = float("-inf")
 
     def run(self) -> None:
         """Tick each second until stopped; a database that is away is waited for."""
@@ -85,6 +88,16 @@ class Clock:
                 self.ring(kind, max(1, -(-waiting // kind.batch)))
         if greet:
             self.greeted = time.monotonic()
+        if time.monotonic() - self.tidied > HOUSEKEEPING_SECONDS:
+            self.tidied = time.monotonic()
+            if housekeeping.take_turn():
+                self.own_hands.submit(self._tidy).add_done_callback(_tell_failure)
+
+    def _tidy(self) -> None:
+        try:
+            housekeeping.tidy()
+        finally:
+            connections.close_all()
 
     def _nobody_answers(self, kind: work.Work) -> bool:
         return self.unanswered[kind.kind] > PATIENCE_TICKS and work.silence_of(kind.queue) > SIGN_OF_LIFE

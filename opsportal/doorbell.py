@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 _waiting: set[str] = set()
 _wake = threading.Condition()
 _thread: threading.Thread | None = None
+_hanging_up = False
 
 
 def notify(kind: str) -> None:
@@ -27,9 +28,20 @@ def notify(kind: str) -> None:
     with _wake:
         _waiting.add(kind)
         if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(target=_send_forever, name="doorbell", daemon=True)
+            _thread = threading.Thread(target=_send_until_hung_up, name="doorbell", daemon=True)
             _thread.start()
         _wake.notify()
+
+
+def hang_up() -> None:
+    """Send what waits, then give up the sender and its connection; the next notify() begins anew."""
+    global _hanging_up
+    with _wake:
+        sender, _hanging_up = _thread, True
+        _wake.notify()
+    if sender:
+        sender.join(timeout=5)
+    _hanging_up = False
 
 
 def connect() -> psycopg.Connection:
@@ -40,11 +52,13 @@ def connect() -> psycopg.Connection:
     return psycopg.connect(**parameters, autocommit=True)
 
 
-def _send_forever() -> None:
+def _send_until_hung_up() -> None:
     connection: psycopg.Connection | None = None
     while True:
         with _wake:
-            _wake.wait_for(lambda: _waiting)
+            _wake.wait_for(lambda: _waiting or _hanging_up)
+            if not _waiting:
+                break
         time.sleep(GATHER_SECONDS)
         with _wake:
             kinds = sorted(_waiting)
@@ -57,3 +71,5 @@ def _send_forever() -> None:
             # The clock sweeps every second anyway: a lost bell is late, never lost work.
             logger.warning("doorbell: %s", error)
             connection = None
+    if connection:
+        connection.close()

@@ -5,6 +5,7 @@ import os
 import pytest
 from django.conf import settings
 
+from opsportal import doorbell
 from tests import browsers
 
 pytest_plugins = ["tests.world"]
@@ -13,6 +14,13 @@ pytest_plugins = ["tests.world"]
 def pytest_configure() -> None:
     """Hash passwords cheaply: the cast logs in hundreds of times."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """The tests' database; the doorbell's own connection must be gone before it is removed."""
+    yield
+    doorbell.hang_up()
 
 
 @pytest.fixture(scope="session")

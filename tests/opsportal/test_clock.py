@@ -4,9 +4,12 @@ import datetime as dt
 import time
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test import Client
 
 from customers.models import Poll, Server
-from opsportal import business_time, clock, doorbell, work
+from opsportal import business_time, clock, doorbell, housekeeping, work
 from opsportal.models import Beat
 
 
@@ -81,3 +84,61 @@ def test_an_announcement_reaches_the_clock_after_commit(world):
     assert news.payload == "fetch-chart"
     assert time.monotonic() - began < 5
     ears.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_doorbell_hangs_up_when_it_is_told_to(world):
+    doorbell.hang_up()
+    before = _connections()
+    doorbell.notify("fetch-chart")
+    _wait_for(lambda: _connections() == before + 1)
+    doorbell.hang_up()
+    _wait_for(lambda: _connections() == before)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_ended_sessions_are_deleted_once_a_day_and_live_ones_stay(world, rung):
+    live, ended = _log_in(world.operator), _log_in(world.owner)
+    _end(ended)
+    _run_a_clock_for_one_tick()
+    assert [row.session_key for row in Session.objects.all()] == [live]
+
+    _end(ended := _log_in(world.owner))
+    _run_a_clock_for_one_tick()
+    assert Session.objects.filter(session_key=ended).exists()
+    Beat.objects.filter(process="housekeeping").update(at=work.ClockTimestamp() - dt.timedelta(hours=25))
+    _run_a_clock_for_one_tick()
+    assert [row.session_key for row in Session.objects.all()] == [live]
+
+
+def test_only_one_of_two_clocks_has_the_turn(world):
+    assert [housekeeping.take_turn(), housekeeping.take_turn()] == [True, False]
+
+
+def _run_a_clock_for_one_tick() -> None:
+    running = clock.Clock()
+    running.tick()
+    _settle(running)
+
+
+def _log_in(user) -> str:
+    browser = Client()
+    browser.force_login(user)
+    return browser.session.session_key
+
+
+def _end(session: str) -> None:
+    Session.objects.filter(session_key=session).update(expire_date=dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+
+
+def _connections() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+def _wait_for(reached) -> None:
+    until = time.monotonic() + 5
+    while not reached():
+        assert time.monotonic() < until
+        time.sleep(0.02)
