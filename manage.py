@@ -46,10 +46,26 @@ def demo_runs() -> bool:
     return False
 
 
+def execute() -> None:
+    """Run the command; a database that cannot be used is told in one sentence."""
+    if sys.argv[1:2] != ["clock"]:
+        # A single command needs one connection, and without a pool hears at once why there is none.
+        os.environ.setdefault("DATABASE_POOL", "0")
+    from django.core.management import execute_from_command_line
+    from django.db import OperationalError
+
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError:
+        from opsportal import database
+
+        if why := database.trouble():
+            sys.exit(why)
+        raise
+
+
 if __name__ == "__main__":
     use_own_python()
     adopt_running_demo()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "opsportal.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
+    execute()

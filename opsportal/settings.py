@@ -56,13 +56,16 @@ def env_secret(name: str, default: str = "") -> str:
 
 
 def env_database(name: str) -> dict:
-    """The database named by a URL, with Django's own connection pool."""
+    """The database named by a URL, with Django's own connection pool unless DATABASE_POOL is 0."""
     url, wanted = env_secret(name), "postgres://USER:PASSWORD@HOST:PORT/NAME"
     parsed: dict = {}
     try:
         parsed = dj_database_url.parse(url) if url else {}
-    except (ValueError, KeyError) as error:
-        SETTING_ERRORS.append(f"{name} is not a database URL ({error}): give {wanted}")
+    except (ValueError, KeyError):
+        # The parser's own words tell of the databases of other products.
+        SETTING_ERRORS.append(
+            f"{name} is not a database URL: give {wanted}, special characters of the password written as %XX"
+        )
     if not url:
         SETTING_ERRORS.append(f"{name} is missing: give {wanted}, or use `make demo`")
     elif parsed and (parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["HOST"] or not parsed["NAME"]):
@@ -72,10 +75,12 @@ def env_database(name: str) -> dict:
         return {"ENGINE": "django.db.backends.postgresql", "NAME": "unset"}
     # A connection that died with its server is replaced before a request meets it.
     parsed["CONN_HEALTH_CHECKS"] = True
-    parsed.setdefault("OPTIONS", {}).update(
-        pool={"min_size": 1, "max_size": env_int("DATABASE_POOL", 24, 1, 200), "timeout": 10},
-        application_name="opsportal",
-    )
+    options = parsed.setdefault("OPTIONS", {})
+    options["application_name"] = "opsportal"
+    # A server that swallows packets is given up soon.
+    options.setdefault("connect_timeout", 5)
+    if most := env_int("DATABASE_POOL", 24, 0, 200):
+        options["pool"] = {"min_size": 1, "max_size": most, "timeout": 10}
     return parsed
 
 

@@ -4,7 +4,6 @@ import os
 import time
 
 import django
-import psycopg
 from django.core.management import CommandError, call_command
 
 from opsportal.demo.crew import PROGRESS
@@ -23,12 +22,10 @@ def main() -> None:
 
 def _reach_database() -> None:
     """Tell at once why the database cannot be used; the portal's pool would only say that it waited."""
-    from opsportal import doorbell
+    from opsportal import database
 
-    try:
-        doorbell.connect().close()
-    except psycopg.OperationalError as error:
-        raise SystemExit(f"The database named by DATABASE_URL cannot be used: {error}") from error
+    if why := database.trouble():
+        raise SystemExit(why)
 
 
 def _step(words: str, command: str, **options: object) -> None:

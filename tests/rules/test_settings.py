@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,16 +18,21 @@ PRODUCTION = {
 }
 
 
-def check(*arguments: str, **settings: str) -> subprocess.CompletedProcess:
+def run(*command: str, **settings: str) -> subprocess.CompletedProcess:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "manage.py", "check", *arguments],
+        [sys.executable, *command],
         cwd=ROOT,
         env={**kept, **PRODUCTION, **settings},
         capture_output=True,
         text=True,
         check=False,
+        timeout=30,
     )
+
+
+def check(*arguments: str, **settings: str) -> subprocess.CompletedProcess:
+    return run("manage.py", "check", *arguments, **settings)
 
 
 def test_production_settings_are_clean():
@@ -48,13 +54,26 @@ def test_a_secret_may_come_from_a_file(tmp_path):
         ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY_FILE"),
         ({"DATABASE_URL": "postgres:/broken"}, "DATABASE_URL"),
         ({"DATABASE_URL": "mysql://a:b@127.0.0.1/x"}, "DATABASE_URL must be a postgres:// URL"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a database URL: give postgres://"),
+        (
+            {"DATABASE_URL": "postgres://portal:pass/word@db.example.jp/portal"},
+            "special characters of the password written as %XX",
+        ),
+        ({"DATABASE_URL": f"{PRODUCTION['DATABASE_URL']}?sslmode=foo"}, "DATABASE_URL has sslmode='foo': give one of"),
+        ({"DATABASE_URL": f"{PRODUCTION['DATABASE_URL']}?sslmod=require"}, '"sslmod"'),
         ({"REDIS_URL": "127.0.0.1:6379"}, "REDIS_URL is not a Redis URL"),
+        ({"REDIS_URL": "redis:///0"}, "REDIS_URL is not a Redis URL"),
+        ({"REDIS_URL": "redis://127.0.0.1:port/0"}, "REDIS_URL is not a Redis URL"),
+        ({"REDIS_URL": "redis://127.0.0.1/zero"}, "REDIS_URL is not a Redis URL"),
+        ({"REDIS_URL": "unix:///run/redis.sock"}, "REDIS_URL is not a Redis URL"),
+        ({"AWS_REGION": "xx"}, "AWS_REGION='xx' is not an AWS region: give one like ap-northeast-1"),
         ({"TLS": "perhaps"}, "TLS='perhaps'"),
         ({"DATABASE_POOL": "many"}, "DATABASE_POOL='many'"),
         ({"FRESH_STATUS_SECONDS": "0"}, "FRESH_STATUS_SECONDS='0'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL='LOUD'"),
         ({"AWS_ENDPOINT_URL": "localhost"}, "AWS_ENDPOINT_URL='localhost'"),
         ({"PORTAL_URL": "portal.example.jp"}, "PORTAL_URL='portal.example.jp'"),
+        ({"PORTAL_URL": "https://[portal"}, "PORTAL_URL='https://[portal'"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_to_do(settings, named):
@@ -74,3 +93,57 @@ def test_a_demos_toys_are_refused_in_production(name):
     result = check("--deploy", **{name: "http://127.0.0.1:5600"})
     assert result.returncode != 0
     assert f"{name} is set" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS=* serves every host name"),
+        ({"ALLOWED_HOSTS": "www.example.jp"}, "ALLOWED_HOSTS lacks portal.example.jp, the host of PORTAL_URL"),
+        ({"AWS_REGION": "ap-northeast-9"}, "AWS_REGION='ap-northeast-9' is no region"),
+        ({"COLLECTED_STATIC": "1"}, "run manage.py collectstatic"),
+    ],
+)
+def test_what_would_only_fail_later_in_production_is_named(settings, named):
+    if "COLLECTED_STATIC" in settings and (ROOT / "staticfiles").exists():
+        pytest.skip("this checkout has collected its assets")
+    result = check("--deploy", "--fail-level", "WARNING", **settings)
+    assert result.returncode != 0
+    assert named in result.stderr
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"ALLOWED_HOSTS": ".example.jp", "PORTAL_URL": "https://portal.example.jp:8443"},
+        {"DATABASE_URL": f"{PRODUCTION['DATABASE_URL']}?sslmode=verify-full&sslrootcert=/etc/ssl/rds.pem"},
+        {"REDIS_URL": "rediss://:secret@doorbell.example.jp:6380", "AWS_REGION": "us-gov-west-1"},
+    ],
+)
+def test_other_right_settings_are_clean_too(settings):
+    result = check("--deploy", "--fail-level", "WARNING", **settings)
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["shell", "-c", "User.objects.count()"]])
+def test_a_command_without_its_database_says_so_in_one_sentence_at_once(command):
+    began = time.monotonic()
+    result = run("manage.py", *command)
+    assert result.returncode == 1
+    (sentence,) = result.stderr.splitlines()
+    assert "DATABASE_URL (127.0.0.1:1, portal) cannot be used" in sentence
+    assert "Connection refused" in sentence
+    assert time.monotonic() - began < 8
+
+
+def test_the_web_tier_does_not_start_with_a_wrong_setting_and_names_it():
+    result = run("-c", "import opsportal.wsgi", DATABASE_URL="nonsense")
+    assert result.returncode == 1
+    assert result.stderr.startswith("DATABASE_URL is not a database URL")
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_the_web_tier_waits_for_its_database_and_says_so():
+    result = run("-c", "import opsportal.wsgi")
+    assert result.returncode == 0
+    assert "DATABASE_URL (127.0.0.1:1, portal) cannot be used" in result.stderr

@@ -1,0 +1,16 @@
+"""Which regions there are, as far as the installed botocore knows."""
+
+from functools import cache
+
+import botocore.session
+
+
+@cache
+def known_regions() -> frozenset[str]:
+    """The names of the regions of every partition of AWS; newer ones than botocore are missing."""
+    session = botocore.session.get_session()
+    return frozenset(
+        region
+        for partition in session.get_available_partitions()
+        for region in session.get_available_regions("sts", partition)
+    )
