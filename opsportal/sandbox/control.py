@@ -12,6 +12,9 @@ from opsportal.sandbox.scenarios import apply_scenario, clear_scenario
 from opsportal.sandbox.scenarios.registry import SCENARIOS, ScenarioError, Words
 from opsportal.sandbox.simulation import Simulation
 
+COMPLETED = Words("completed", "完了")
+FARTHEST_SECONDS = 366 * 86_400
+
 
 class Control:
     """Answers everything under /sandbox/; texts come in the language asked for, Japanese or English."""
@@ -59,7 +62,12 @@ class Control:
                 "says": getattr(scenario.says, language),
                 "about": scenario.about,
                 "options": [
-                    {"name": row.name, "default": row.default, "help": getattr(row.help, language)}
+                    {
+                        "name": row.name,
+                        "default": row.default,
+                        "required": row.required,
+                        "help": getattr(row.help, language),
+                    }
                     for row in scenario.options
                 ],
             }
@@ -72,17 +80,17 @@ class Control:
         return {
             "now": clock.now().isoformat(),
             "offset_seconds": clock.offset().total_seconds(),
-            "under_way": [self._told(row) for row in self._simulation.conditions.under_way()],
+            "under_way": [self._told(row, language) for row in self._simulation.conditions.under_way()],
         }
 
-    def _told(self, condition: Condition) -> dict[str, Any]:
+    def _told(self, condition: Condition, language: str) -> dict[str, Any]:
         server = self._simulation.estate.server(condition.resource)
         return {
             "scenario": condition.scenario,
             "customer": condition.customer,
             "environment": condition.environment,
             "server": server.spec.name if server else condition.resource,
-            "detail": _detail(condition),
+            "detail": _detail(condition, language),
             "since": condition.since.isoformat(),
             "opening": condition.opening,
             "kind": condition.kind,
@@ -119,24 +127,26 @@ class Control:
 
     def _clear(self, given: dict[str, Any], language: str) -> dict[str, Any]:
         ended = clear_scenario(self._simulation, given.get("scenario", ""), given.get("customer", ""))
-        return {"cleared": [self._told(condition) for condition in ended]}
+        return {"cleared": [self._told(condition, language) for condition in ended]}
 
     def _clock(self, given: dict[str, Any], language: str) -> dict[str, Any]:
         seconds = float(given.get("forward_seconds", 0))
         if seconds <= 0:
             raise ScenarioError("the clock only moves forward", "時計は進めることしかできません")
+        if seconds > FARTHEST_SECONDS:
+            raise ScenarioError("the clock moves 366 days at most at once", "時計は一度に366日までしか進められません")
         self._simulation.clock.forward(dt.timedelta(seconds=seconds))
         return self._status(given, language)
 
 
-def _detail(condition: Condition) -> str:
+def _detail(condition: Condition, language: str) -> str:
     """What of the facts tells one such condition from another."""
     facts = condition.facts
     told = [str(facts[key]) for key in ("action", "code", "level", "seconds") if key in facts]
     if condition.kind == "fault" and facts["how"] not in ("slow",):
         told.insert(0, facts["how"])
     if facts.get("completed_at"):
-        told.append("completed")
+        told.append(getattr(COMPLETED, language))
     return " ".join(told)
 
 

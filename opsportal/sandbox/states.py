@@ -97,7 +97,9 @@ class States:
         """Carry out every EC2 event and database action whose time has come."""
         for condition in self._simulation.conditions.under_way():
             if condition.kind == "event" and self._forgotten(condition, at):
-                self._simulation.conditions.end(condition, at)
+                # One that left a server stopped must still be there to be put right.
+                if not (condition.facts.get("stopped") and self.instance(condition.resource, at)[0] == "stopped"):
+                    self._simulation.conditions.end(condition, at)
                 continue
             due = condition.facts.get("not_before") or condition.facts.get("apply_at")
             if condition.facts.get("completed_at") or not due or dt.datetime.fromisoformat(due) > at:
@@ -109,6 +111,7 @@ class States:
 
     def _carry_out(self, event: Condition, due: dt.datetime) -> None:
         if event.facts["code"] in ("instance-retirement", "instance-stop"):
+            event.facts["stopped"] = self.instance(event.resource, due)[0] == "running"
             self.stop(event.resource, due, by="Server.ScheduledStop")
         else:
             self.reboot(event.resource, due, system=True)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.utils import translation
 
 from opsportal.sandbox.management.commands.sandbox import Command
 from tests.sandbox.conftest import Hand
@@ -23,17 +22,53 @@ def say(hand: Hand, settings, *words: str, language: str = "ja") -> str:
     """What the command answers."""
     settings.SANDBOX_URL = hand.sandbox.url
     answer = io.StringIO()
-    with translation.override(language):
-        call_command(Command(), *words, stdout=answer, no_color=True)
+    call_command(Command(), *words, "--lang", language, stdout=answer, no_color=True)
     return answer.getvalue()
 
 
-def test_list_explains_every_scenario_in_both_languages(hand: Hand, settings) -> None:
+def test_list_explains_every_scenario_in_the_language_asked_for(hand: Hand, settings) -> None:
+    english, japanese = say(hand, settings, "--list", language="en"), say(hand, settings, "--list")
+    for text in (english, japanese):
+        assert "retire-instance [--days 10]" in text
+        assert "clock +8h" in text
+    assert "AWS announces that the host of a server is retired" in english
+    assert english.isascii()
+    assert "サーバーのホストのリタイア" in japanese
+    assert not [line for line in japanese.splitlines() if line.startswith("    ") and line.isascii()]
+
+
+def test_list_shows_what_must_be_given_without_brackets(hand: Hand, settings) -> None:
     text = say(hand, settings, "--list")
-    assert "retire-instance [--days 10]" in text
-    assert "サーバーのホストのリタイア" in text
-    assert "AWS announces that the host of a server is retired" in text
-    assert "clock +8h" in text
+    assert "deny --operation OPERATION\n" in text
+    assert "break-page [--operation OPERATION]\n" in text
+
+
+@pytest.mark.parametrize(
+    ("terminal", "told"),
+    [
+        ({"LANG": "en_US.UTF-8"}, "Clock:"),
+        ({"LANG": "ja_JP.UTF-8"}, "時計:"),
+        ({"LANG": "C.UTF-8"}, "時計:"),
+        ({}, "時計:"),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "en_GB.UTF-8"}, "Clock:"),
+    ],
+)
+def test_it_speaks_the_language_of_the_terminal(hand: Hand, settings, monkeypatch, terminal, told) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in terminal.items():
+        monkeypatch.setenv(name, value)
+    settings.SANDBOX_URL = hand.sandbox.url
+    answer = io.StringIO()
+    call_command(Command(), "--status", stdout=answer, no_color=True)
+    assert answer.getvalue().startswith(told)
+
+
+def test_what_retired_a_server_is_told_in_one_language(hand: Hand, settings) -> None:
+    say(hand, settings, "retire-instance", "--days", "1")
+    say(hand, settings, "clock", "+3d")
+    assert "完了" in say(hand, settings, "--status")
+    assert "completed" in say(hand, settings, "--status", language="en")
 
 
 def test_scenario_is_applied_shown_and_cleared(hand: Hand, settings) -> None:
@@ -61,7 +96,9 @@ def test_bare_values(hand: Hand, settings) -> None:
         ([], "--list"),
         (["no-such"], "retire-instance"),
         (["clock", "back"], "clock +8h"),
+        (["clock", "+99999999d"], "366日"),
         (["retire-instance", "web-1"], "--server web-1"),
+        (["retire-instance", "--days", "-5"], "--days は0から365まで"),
         (["alarm", "--server", "web-1"], "--customer"),
     ],
 )

@@ -42,6 +42,11 @@ def test_command_knows_every_option() -> None:
         ({"scenario": "alarm", "customer": "cafe", "environment": "staging"}, "there is no environment staging"),
         ({"scenario": "throttle", "server": "web-1"}, "leave --server out"),
         ({"scenario": "retire-instance", "options": {"days": "soon"}}, "--days 'soon' is not a int"),
+        ({"scenario": "retire-instance", "options": {"days": -5}}, "--days is from 0 to 365"),
+        ({"scenario": "reboot-event", "options": {"days": -1}}, "--days is from 0 to 365"),
+        ({"scenario": "rds-maintenance", "options": {"days": 99999999}}, "--days is from 0 to 365"),
+        ({"scenario": "miss-backup", "options": {"nights": 99}}, "--nights is from 1 to"),
+        ({"scenario": "throttle", "options": {"times": -1}}, "--times is 0"),
         ({"scenario": "retire-instance", "options": {"rate": 1}}, "takes no --rate"),
         ({"scenario": "deny"}, "write it like rds:DescribeDBSnapshots"),
         ({"scenario": "deny", "options": {"operation": "rds:DescribeNothing"}}, "is no operation"),
@@ -66,6 +71,24 @@ def test_clear_leaves_what_the_world_began_with(hand: Hand) -> None:
     cleared = hand.control("clear", {})["cleared"]
     assert [row["scenario"] for row in cleared] == ["alarm"]
     assert [row["scenario"] for row in hand.control("status")["under_way"]] == ["miss-backup"]
+
+
+@pytest.mark.parametrize("later", [{"days": 2}, {"days": 20}])
+def test_clear_starts_the_server_that_a_retirement_stopped(hand: Hand, later: dict) -> None:
+    hand.happen("retire-instance", server="web-1", days=0)
+    assert state_of(hand, "web-1") == "running"
+    hand.forward(**later)
+    assert state_of(hand, "web-1") == "stopped"
+    hand.control("clear", {"scenario": "retire-instance"})
+    hand.forward(minutes=1)
+    assert state_of(hand, "web-1") == "running"
+
+
+def state_of(hand: Hand, server: str) -> str:
+    """What the customer sees of a server in EC2."""
+    named = [{"Name": "tag:Name", "Values": [server]}]
+    found = hand.by_hand("ec2").describe_instances(Filters=named)["Reservations"][0]["Instances"]
+    return found[0]["State"]["Name"]
 
 
 def test_clock_never_goes_back(hand: Hand) -> None:

@@ -6,6 +6,7 @@ from opsportal.sandbox.estate import ServerRecord
 from opsportal.sandbox.scenarios.registry import Option, ScenarioError, Scene, Words, scenario
 
 FIVE_MINUTES = 300
+NIGHTS_AT_MOST = 30
 
 
 def _periods_ago(scene: Scene, periods: int) -> dt.datetime:
@@ -48,21 +49,22 @@ def alarm(scene: Scene) -> Words:
 
 @scenario(
     "miss-backup",
-    "the backups of a server or database fail from last night on (the portal reads backups every 15 minutes)",
-    "昨夜からサーバーやデータベースのバックアップが失敗する(ポータルがバックアップを読むのは15分ごと)",
+    "the backups of a server or database fail from last night on (the portal shows it at its next reading)",
+    "昨夜からサーバーやデータベースのバックアップが失敗する(ポータルが次にバックアップを読んだときに表示される)",
     "either",
     (Option("nights", 1, Words("how many nights already", "すでに何晩か")),),
 )
 def miss_backup(scene: Scene) -> Words:
     """The newest backups are gone, or their jobs failed, and no new ones come until this is cleared."""
     nights, count = scene.simulation.nights, int(scene.options["nights"])
+    if not 1 <= count <= NIGHTS_AT_MOST:
+        raise ScenarioError(f"--nights is from 1 to {NIGHTS_AT_MOST}", f"--nights は1から{NIGHTS_AT_MOST}までです")
+    # One day more: of the present day the night may not have been yet.
     reach = dt.timedelta(days=count + 1)
     if isinstance(scene.record, ServerRecord):
         backups = nights.of_server(scene.record, scene.now, reach)
     else:
         backups = nights.of_database(scene.record, scene.now, reach)
-    if not 1 <= count <= len(backups):
-        raise ScenarioError("--nights is at least 1", "--nights は1以上です")
     scene.begin("missed-backup", first=backups[count - 1].started.isoformat())
     return Words(
         f"{scene.where}: no backup since the night of {backups[count - 1].night}",

@@ -32,11 +32,12 @@ def local(at: dt.datetime) -> str:
 
 @dataclass(frozen=True)
 class Option:
-    """One parameter of a scenario; the type of the default is its type."""
+    """One parameter of a scenario; the type of the default is its type. A required one has no use for its default."""
 
     name: str
     default: Any
     help: Words
+    required: bool = False
 
 
 @dataclass

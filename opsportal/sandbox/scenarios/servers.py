@@ -17,8 +17,19 @@ def _days(default: int) -> Option:
     return Option("days", default, Words("how many days ahead", "何日先か"))
 
 
+def _ahead(scene: Scene) -> dt.datetime:
+    days = int(scene.options["days"])
+    if not 0 <= days <= 365:
+        raise ScenarioError(
+            "--days is from 0 to 365: AWS announces what lies ahead",
+            "--days は0から365までです(AWSの通知は先の予定です)",
+        )
+    return scene.now + dt.timedelta(days=days)
+
+
 def _night_in(scene: Scene) -> dt.datetime:
-    return dt.datetime.combine((scene.now + dt.timedelta(days=int(scene.options["days"]))).date(), AT_NIGHT)
+    night = dt.datetime.combine(_ahead(scene).date(), AT_NIGHT)
+    return night if night > scene.now else night + dt.timedelta(days=1)
 
 
 def _refuse_second(scene: Scene, code: str) -> None:
@@ -29,12 +40,18 @@ def _refuse_second(scene: Scene, code: str) -> None:
         )
 
 
+def _start_what_it_stopped(simulation: Simulation, condition: Condition) -> None:
+    if condition.facts.get("stopped"):
+        simulation.states.start(condition.resource, simulation.clock.now())
+
+
 @scenario(
     "retire-instance",
     "AWS announces that the host of a server is retired; stop and start settles it",
     "サーバーのホストのリタイア(廃止)がAWSから通知される。停止と起動で解消する",
     "server",
     (_days(10),),
+    clear=_start_what_it_stopped,
 )
 def retire_instance(scene: Scene) -> Words:
     """An instance-retirement event: no deadline to move it to, only stop and start helps."""
@@ -101,7 +118,7 @@ def rds_maintenance(scene: Scene) -> Words:
             f"{scene.where} already waits for {action}: clear it first with --clear",
             f"{scene.where} は既に {action} を待っています。先に --clear で消してください",
         )
-    after = (scene.now + dt.timedelta(days=int(scene.options["days"]))).replace(microsecond=0)
+    after = _ahead(scene).replace(microsecond=0)
     planned = next_window(scene.record.spec.maintenance_window, after)
     scene.begin(
         "pending-action",

@@ -15,6 +15,8 @@ def _fault(scene: Scene, how: str, **facts) -> None:
     options = scene.options
     if not 0 < float(options.get("rate", 1)) <= 1:
         raise ScenarioError("--rate is above 0 and at most 1", "--rate は0より大きく1以下です")
+    if int(options.get("times", 0)) < 0:
+        raise ScenarioError("--times is 0 (without end) or more", "--times は0(無期限)以上です")
     facts |= {"how": how, "rate": float(options.get("rate", 1))}
     if options.get("times"):
         facts["times"] = int(options["times"])
@@ -59,7 +61,7 @@ def throttle(scene: Scene) -> Words:
     "the customer's role no longer allows an operation",
     "顧客のロールが、ある操作を許可しなくなる",
     "environment",
-    (Option("operation", "", Words("which one, such as rds:DescribeDBSnapshots", "どの操作か")),),
+    (Option("operation", "", Words("which one, such as rds:DescribeDBSnapshots", "どの操作か"), required=True),),
 )
 def deny(scene: Scene) -> Words:
     """AccessDenied or UnauthorizedOperation, in AWS's words."""

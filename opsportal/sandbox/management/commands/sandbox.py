@@ -1,11 +1,12 @@
 """manage.py sandbox: lets things happen in the simulated AWS, and puts them right again."""
 
+import os
 import re
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import get_language
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from opsportal.sandbox.client import SandboxClient, SandboxError
@@ -26,6 +27,7 @@ OPTIONS = {
 }
 # What a bare value after the scenario's name means.
 BARE_VALUE = {"deny": "operation", "slow": "seconds", "throttle": "operation", "fill-disk": "percent"}
+LANGUAGES = ("ja", "en")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -46,14 +48,17 @@ class Command(BaseCommand):
         parser.add_argument("--clear", action="store_true", help="put right what the scenario did")
         parser.add_argument("--list", action="store_true", help="explain every scenario")
         parser.add_argument("--status", action="store_true", help="show what is under way")
+        parser.add_argument("--lang", choices=LANGUAGES, help="the language of the answer; else that of LANG, else ja")
         for name, explained in OPTIONS.items():
             parser.add_argument(f"--{name}", help=explained)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """One request to the sandbox, its answer in words; CommandError (exit code 1) when it cannot be done."""
-        self._client = SandboxClient(settings.SANDBOX_URL, get_language() or "en")
+        language = options["lang"] or _language_of_terminal()
+        self._client = SandboxClient(settings.SANDBOX_URL, language)
         try:
-            self._do(options)
+            with translation.override(language):
+                self._do(options)
         except SandboxError as error:
             raise CommandError(str(error)) from error
 
@@ -109,16 +114,26 @@ class Command(BaseCommand):
             self.stdout.write(_("Nothing is under way."))
 
     def _list(self) -> None:
-        japanese = SandboxClient(settings.SANDBOX_URL, "ja").get("scenarios")
-        english = SandboxClient(settings.SANDBOX_URL, "en").get("scenarios")
-        for ja, en in zip(japanese, english, strict=True):
-            options = "".join(f" [--{row['name']} {row['default']}]" for row in en["options"])
-            self.stdout.write(f"{self.style.SUCCESS(en['name'])}{options}")
-            self.stdout.write(f"    {ja['says']}\n    {en['says']}")
-        self.stdout.write(f"{self.style.SUCCESS('clock +8h')}")
-        self.stdout.write("    時計を進める(戻せない)\n    moves the clock forward; it never goes back")
-        self.stdout.write(f"{self.style.SUCCESS('clear')} [--customer SLUG]")
-        self.stdout.write("    手で起こしたことをすべて元に戻す\n    puts right everything that was made to happen")
+        for row in self._client.get("scenarios"):
+            self._explain(" ".join([row["name"], *map(_written, row["options"])]), row["says"])
+        self._explain("clock +8h", _("moves the clock forward; it never goes back"))
+        self._explain("clear [--customer SLUG]", _("puts right everything that was made to happen by hand"))
+
+    def _explain(self, usage: str, says: str) -> None:
+        name, space, options = usage.partition(" ")
+        self.stdout.write(f"{self.style.SUCCESS(name)}{space}{options}\n    {says}")
+
+
+def _language_of_terminal() -> str:
+    """The language that the user's terminal asks for, as far as the portal speaks it; the portal's own otherwise."""
+    wanted = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    return wanted[:2] if wanted[:2] in LANGUAGES else settings.LANGUAGE_CODE
+
+
+def _written(option: dict[str, Any]) -> str:
+    """An option as it is typed: with its default, or with its name in capitals where it has none."""
+    value = option["name"].upper() if option["default"] == "" else option["default"]
+    return f"--{option['name']} {value}" if option["required"] else f"[--{option['name']} {value}]"
 
 
 def _told(row: dict[str, Any]) -> str:
