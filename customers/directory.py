@@ -7,6 +7,7 @@ from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import get_language
 
 from customers.models import Agreement, Customer, Environment, Member, Plan, Standing
+from customers.search import about, terms_of
 from customers.sight import late_polls, level_shown
 from opsportal.web.keyset import Order, Page, page_of
 
@@ -75,10 +76,8 @@ def version(at: dt.datetime) -> str:
 
 def _wanted(filters: Filters, at: dt.datetime) -> Q:
     wanted = ~Q(environment__state=Environment.State.CLOSED)
-    for word in filters.words.split():
-        wanted &= (
-            Q(customer_name__icontains=word) | Q(customer_kana__icontains=word) | Q(environment_name__icontains=word)
-        )
+    for term in terms_of(filters.words):
+        wanted &= about(term, "environment__")
     if filters.level:
         wanted &= _at_level(filters.level)
     if filters.stage:

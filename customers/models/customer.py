@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from customers.models.finding import found_by
+
 
 class Customer(models.Model):
     """A company whose sites the provider looks after."""
@@ -13,6 +15,7 @@ class Customer(models.Model):
     note = models.TextField(blank=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    found_by = found_by("name", "kana", "slug")
 
     class Meta:
         indexes = [models.Index(fields=["kana", "id"])]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
+from customers.models.finding import found_by
 
 
 class Environment(models.Model):
@@ -31,6 +32,7 @@ class Environment(models.Model):
     site_url = models.URLField(blank=True)
     site_text = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
+    found_by = found_by("name", "account_id", "site_url")
 
     class Meta:
         constraints = [

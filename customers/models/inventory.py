@@ -3,6 +3,7 @@
 from django.db import models
 
 from customers.models.environment import Environment
+from customers.models.finding import found_by, found_by_index
 
 
 class Observed(models.Model):
@@ -49,9 +50,15 @@ class Server(Observed):
     agent_state = models.CharField(max_length=20, blank=True)
     os_name = models.CharField(max_length=80, blank=True)
     os_version = models.CharField(max_length=40, blank=True)
+    found_by = found_by("name", "aws_id", "private_address", "public_address")
 
     class Meta(Observed.Meta):
-        indexes = [models.Index(fields=["aws_id"]), models.Index(fields=["private_address"])]
+        indexes = [
+            models.Index(fields=["aws_id"]),
+            models.Index(fields=["private_address"]),
+            models.Index(fields=["name", "id"], condition=models.Q(gone_at=None), name="server_by_name"),
+            found_by_index("server_found_by"),
+        ]
 
 
 class Database(Observed):
@@ -81,11 +88,16 @@ class Database(Observed):
     pending_changes = models.JSONField(default=dict)
     replica_of = models.CharField(max_length=255, blank=True)
     tags = models.JSONField(default=dict)
+    found_by = found_by("name", "aws_id", "endpoint")
 
     MOVING = ("restorable_from", "restorable_lag_minutes")
 
     class Meta(Observed.Meta):
-        indexes = [models.Index(fields=["aws_id"])]
+        indexes = [
+            models.Index(fields=["aws_id"]),
+            models.Index(fields=["name", "id"], condition=models.Q(gone_at=None), name="database_by_name"),
+            found_by_index("database_found_by"),
+        ]
 
 
 class Volume(Observed):
@@ -117,6 +129,10 @@ class Address(Observed):
 
     address = models.CharField(max_length=45)
     server_aws_id = models.CharField(max_length=30, blank=True)
+    found_by = found_by("address")
+
+    class Meta(Observed.Meta):
+        indexes = [found_by_index("address_found_by")]
 
 
 class LoadBalancer(Observed):

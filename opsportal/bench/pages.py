@@ -57,7 +57,8 @@ def main() -> None:
     _measure("environment page", staff, page, PAGE_MS)
     _measure("environment page, customer", owner, page, PAGE_MS)
     _measure("customer home", owner, reverse("home"), PAGE_MS)
-    _measure("search", staff, f"{reverse('search')}?q=web-1", PAGE_MS)
+    for words in ("web-1", "本", "10.0.17.2"):
+        _measure(f"search for {words}", staff, f"{reverse('search')}?q={words}", PAGE_MS)
     for name in ("observations", "backups", "alarms", "notices"):
         _measure(f"{name} of an environment", staff, reverse(name, args=[environment.pk]), PAGE_MS)
     part = reverse("environment-part", args=[environment.pk, "board"])

@@ -1,8 +1,14 @@
 """Search finds by name, id and address, and only what the user may see."""
 
-import pytest
-from django.urls import reverse
+from collections.abc import Callable
 
+import pytest
+from django.db import connection
+from django.urls import reverse
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from customers import search
 from customers.models import Address, Server
 
 
@@ -50,3 +56,44 @@ def test_odd_words_find_nothing_and_break_nothing(read, client, words):
 def test_no_words_offer_the_places_to_go(read, client):
     client.force_login(read.operator)
     assert "顧客" in found(client, "") and "<kbd>g</kbd>" in found(client, "")
+
+
+@pytest.mark.parametrize(
+    "words", ["試", "書店", "しけんしょ", "ｼｹﾝｼｮﾃﾝ", "ＳＨＯＰ", "Shop", "１１１１２２２２３３３３"]
+)
+def test_one_kanji_hiragana_and_any_width_find_the_customer(read, client, words):
+    client.force_login(read.operator)
+    assert f"/environments/{read.shop_production.pk}/" in found(client, words)
+
+
+@pytest.mark.parametrize("words", ["シケンショテン 本番", "試験 111122223333"])
+def test_words_of_the_customer_and_of_the_environment_find_together(read, client, words):
+    client.force_login(read.operator)
+    text = found(client, words)
+    assert f"/environments/{read.shop_production.pk}/" in text
+    assert f"/environments/{read.inn_production.pk}/" not in text
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs", "Cn"]), max_size=20))
+@example("ﾃｽﾄ環境 ＷＥＢ－１ ゔゕゖ ㌔ Ａ")
+def test_words_are_folded_alike_by_the_portal_and_by_the_database(folded, words):
+    assert folded(words).split()[: search.TERMS_AT_MOST] == search.terms_of(words)
+
+
+@pytest.fixture
+def folded(db) -> Callable[[str], str]:
+    """What the database makes of words."""
+
+    def run(words: str) -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT search_folded(%s)", [words])
+            return cursor.fetchone()[0]
+
+    return run
+
+
+@pytest.mark.parametrize("words", ["青", "web-7", "あお"])
+def test_a_search_reads_each_kind_once(read, client, words, django_assert_max_num_queries):
+    with django_assert_max_num_queries(5):
+        search.found(read.operator, words)

@@ -1,0 +1,15 @@
+"""What a row is found by: its words folded to one way of writing, kept by the database itself."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+
+
+def found_by(*columns: str) -> models.GeneratedField:
+    """A column that holds the folded words of others: case, width and kana script no longer tell them apart."""
+    folded = models.Func(*columns, function="search_folded", arg_joiner=" || ' ' || ")
+    return models.GeneratedField(expression=folded, output_field=models.TextField(), db_persist=True)
+
+
+def found_by_index(name: str) -> GinIndex:
+    """An index by any three characters in a row, for tables that grow into the tens of thousands."""
+    return GinIndex(fields=["found_by"], opclasses=["gin_trgm_ops"], name=name)
