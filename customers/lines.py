@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Chart, Database, Server
 
-GIGABYTE = 1024**3
-MEGABYTE = 1024**2
+GIBIBYTE = 1024**3
+MEBIBYTE = 1024**2
 # The plain drawing stands in a box of this size, stretched to the place it gets.
 WIDTH, HEIGHT = 300, 100
 TABLE_ROWS = 24
@@ -32,9 +32,9 @@ KINDS = {
     "CPUUtilization": Kind(_("CPU"), "%", lambda value: value, 100),
     "mem_used_percent": Kind(_("Memory in use"), "%", lambda value: value, 100),
     "disk_used_percent": Kind(_("Disk in use"), "%", lambda value: value, 100),
-    "NetworkOut": Kind(_("Sent to the network"), " MB", lambda value: value / MEGABYTE),
-    "FreeableMemory": Kind(_("Free memory"), " GB", lambda value: value / GIGABYTE),
-    "FreeStorageSpace": Kind(_("Free disk"), " GB", lambda value: value / GIGABYTE),
+    "NetworkOut": Kind(_("Sent to the network"), " MiB", lambda value: value / MEBIBYTE),
+    "FreeableMemory": Kind(_("Free memory"), " GiB", lambda value: value / GIBIBYTE),
+    "FreeStorageSpace": Kind(_("Free disk"), " GiB", lambda value: value / GIBIBYTE),
     "DatabaseConnections": Kind(_("Connections"), "", lambda value: value),
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers import codes, values
 from customers.fields import FIELDS
 from customers.models import Environment, Observation
 from opsportal.web.keyset import ROWS, Order, Page, page_of
@@ -26,9 +27,16 @@ SUBJECTS: dict[str, str | Promise] = {
 }
 
 
+# What a kind of observation is called where the general word would mislead.
+KINDS: dict[tuple[str, str], str | Promise] = {
+    ("notice", Observation.Kind.APPEARED): _("Announced by AWS"),
+    ("notice", Observation.Kind.GONE): _("Settled"),
+}
+
+
 @dataclass(frozen=True)
 class Difference:
-    """One field that changed."""
+    """One field that changed, in the reader's words."""
 
     field: str
     before: str
@@ -40,20 +48,31 @@ def page_of_observations(environment: Environment, after: str, size: int = ROWS)
     page = page_of(Observation.objects.filter(environment=environment), NEWEST, after, size)
     for observation in page.rows:
         observation.subject_word = SUBJECTS.get(observation.subject, observation.subject)
-        observation.differences = differences(observation.facts)
+        kind = KINDS.get((observation.subject, observation.kind))
+        observation.kind_word = kind or observation.get_kind_display()
+        observation.told = _told(observation.facts)
+        observation.differences = differences(observation)
     return page
 
 
-def differences(facts: dict[str, Any]) -> list[Difference]:
-    """The changed fields of an observation, long values cut."""
-    pairs = [(name, pair) for name, pair in facts.items() if isinstance(pair, list) and len(pair) == 2]
-    return [Difference(str(FIELDS.get(name, name)), _short(before), _short(after)) for name, (before, after) in pairs]
+def differences(observation: Observation) -> list[Difference]:
+    """The changed fields of an observation, the state first; since when it holds is told only where it is the same."""
+    pairs = {name: pair for name, pair in observation.facts.items() if name != "categories" and _is_pair(pair)}
+    if "state" in pairs:
+        pairs.pop("state_since", None)
+    return [
+        Difference(str(FIELDS.get(name, name)), *values.changed(observation.subject, name, *pair, observation.at))
+        for name, pair in sorted(pairs.items(), key=lambda item: (item[0] not in ("state", "status"), item[0]))
+    ]
 
 
-def _short(value: Any) -> str:
-    if value is None or value == "":
-        return "–"
-    if isinstance(value, list | dict):
-        return f"[{len(value)}]"
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:59]}…"
+def _is_pair(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2
+
+
+def _told(facts: dict[str, Any]) -> str:
+    """What AWS announced or said happened; empty when the differences say it all."""
+    if "message" in facts:
+        return codes.word("event", facts["message"].removesuffix("."))
+    code = facts.get("code")
+    return codes.word("maintenance", code) if isinstance(code, str) else ""

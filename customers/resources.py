@@ -3,35 +3,30 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers import codes
 from customers.models import Database, Environment, Server
 
-# AWS's state → state on the screen and its word.
-SERVER_STATES: dict[str, tuple[str, str | Promise]] = {
-    "running": ("ok", _("Running")),
-    "pending": ("watch", _("Starting")),
-    "stopping": ("watch", _("Stopping")),
-    "stopped": ("act", _("Stopped")),
-    "shutting-down": ("watch", _("Being deleted")),
-}
-DATABASE_STATES: dict[str, tuple[str, str | Promise]] = {
-    "available": ("ok", _("Running")),
-    "backing-up": ("ok", _("Running, being backed up")),
-    "modifying": ("watch", _("Being changed")),
-    "rebooting": ("watch", _("Restarting")),
-    "starting": ("watch", _("Starting")),
-    "stopping": ("watch", _("Stopping")),
-    "stopped": ("act", _("Stopped")),
-    "maintenance": ("watch", _("Under maintenance")),
-    "upgrading": ("watch", _("Being upgraded")),
-    "storage-full": ("act", _("Disk is full")),
-    "failed": ("act", _("Failed")),
-    "restore-error": ("act", _("Failed")),
-    "insufficient-capacity": ("act", _("Failed")),
-    "inaccessible-encryption-credentials": ("act", _("Failed")),
-    "incompatible-network": ("act", _("Failed")),
-    "incompatible-option-group": ("act", _("Failed")),
-    "incompatible-parameters": ("act", _("Failed")),
-    "incompatible-restore": ("act", _("Failed")),
+# AWS's state → sign on the screen; every other state is one of passage, and watched.
+SERVER_SIGNS = {"running": "ok", "stopped": "act"}
+DATABASE_SIGNS = {
+    "available": "ok",
+    "backing-up": "ok",
+    "configuring-enhanced-monitoring": "ok",
+    "configuring-iam-database-auth": "ok",
+    "configuring-log-exports": "ok",
+    "storage-optimization": "ok",
+    "stopped": "act",
+    "storage-full": "act",
+    "failed": "act",
+    "restore-error": "act",
+    "insufficient-capacity": "act",
+    "inaccessible-encryption-credentials": "act",
+    "inaccessible-encryption-credentials-recoverable": "act",
+    "incompatible-create": "act",
+    "incompatible-network": "act",
+    "incompatible-option-group": "act",
+    "incompatible-parameters": "act",
+    "incompatible-restore": "act",
 }
 IMPAIRED = ("act", _("Status checks fail"))
 
@@ -41,6 +36,11 @@ def servers_of(environment: Environment) -> list[Server]:
     servers = list(Server.objects.filter(environment=environment, gone_at=None).order_by("name", "aws_id"))
     for server in servers:
         server.sign, server.word = _server_state(server)
+        server.system_word, server.instance_word = (
+            codes.word("check", check) for check in (server.system_check, server.instance_check)
+        )
+        server.agent_word = codes.word("agent", server.agent_state)
+        server.reason_word = codes.stop_reason(server.state_reason)
     return servers
 
 
@@ -48,11 +48,13 @@ def databases_of(environment: Environment) -> list[Database]:
     """The databases that exist now."""
     databases = list(Database.objects.filter(environment=environment, gone_at=None).order_by("name", "aws_id"))
     for database in databases:
-        database.sign, database.word = DATABASE_STATES.get(database.state, ("watch", database.state))
+        database.sign = DATABASE_SIGNS.get(database.state, "watch")
+        database.word = codes.word("database", database.state)
+        database.engine_word = codes.word("engine", database.engine)
     return databases
 
 
 def _server_state(server: Server) -> tuple[str, str | Promise]:
     if server.state == "running" and "impaired" in (server.system_check, server.instance_check):
         return IMPAIRED
-    return SERVER_STATES.get(server.state, ("watch", server.state))
+    return SERVER_SIGNS.get(server.state, "watch"), codes.word("server", server.state)

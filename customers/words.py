@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers import codes
+
 Text = str | Promise
 
 # What the portal could not do, by the word of the gateway's error.
@@ -45,18 +47,18 @@ FAILURES: dict[str, tuple[Text, Text]] = {
     "refused": (_("%(operation)s was refused: %(code)s"), _("Look at the message of AWS below and at the role.")),
 }
 
-# kind → what is the matter, and the next step.
+# kind → what is the matter, and the next step. Every step is one that the reader can take now.
 NEEDS: dict[str, tuple[Text, Text]] = {
     "notice-open": (
         _("AWS maintenance (%(code)s) on %(name)s"),
         _("Decide when it hurts least, and agree it with the customer."),
     ),
     "engine-support-ending": (
-        _("Standard support of %(engine)s %(version)s on %(name)s ends"),
+        _("Standard support of %(engine)s %(version)s on %(name)s is going to end"),
         _("Plan the upgrade; after this date Extended Support is billed."),
     ),
     "certificate-ending": (
-        _("Certificate %(certificate)s of %(name)s ends"),
+        _("Certificate %(certificate)s of %(name)s is going to end"),
         _("Plan the change to a newer certificate authority."),
     ),
     "backup-none": (_("%(name)s has no backup"), _("Set up a nightly backup, and take one now.")),
@@ -69,9 +71,15 @@ NEEDS: dict[str, tuple[Text, Text]] = {
         _("%(name)s keeps backups for %(set)s days, agreed are %(agreed)s"),
         _("Set the retention to what was agreed."),
     ),
-    "alarm-ringing": (_("Alarm: %(name)s"), _("Open the environment and follow the runbook.")),
-    "alarm-missing": (_("No alarm watches %(name)s"), _("Put the agreed alarms in place.")),
-    "alarm-muted": (_("Alarm %(name)s rings nobody"), _("Switch its actions on, or note why it is muted.")),
+    "alarm-ringing": (
+        _("Alarm: %(name)s"),
+        _("Look at the state and the charts of what it watches; if the site suffers, tell the customer."),
+    ),
+    "alarm-missing": (_("No alarm watches %(name)s"), _("Put the agreed alarms in place in CloudWatch.")),
+    "alarm-muted": (
+        _("Alarm %(name)s rings nobody"),
+        _("Switch its actions on in CloudWatch, unless its silence was agreed."),
+    ),
     "server-stopped": (_("Server %(name)s is stopped"), _("Find out whether it was meant, else start it.")),
     "server-impaired": (
         _("Server %(name)s fails its status checks"),
@@ -82,8 +90,27 @@ NEEDS: dict[str, tuple[Text, Text]] = {
         _("%(name)s finds %(aws_id)s unhealthy"),
         _("Look at the web server's log and at its health check."),
     ),
-    "site-down": (_("The site does not answer as it should"), _("Open the environment and follow the runbook.")),
+    "site-down": (
+        _("The site does not answer as it should"),
+        _("Open the site yourself, then look at the servers and the database; if it stays away, tell the customer."),
+    ),
 } | {f"poll-{word}": texts for word, texts in FAILURES.items()}  # fmt: skip
+
+# The same for what was not done in time: facts say "over".
+NEEDS_OVER: dict[str, tuple[Text, Text]] = {
+    "notice-open": (
+        _("The time of AWS maintenance (%(code)s) on %(name)s has passed"),
+        _("Find out whether it took place and whether all is well; if not, agree a new time with the customer."),
+    ),
+    "engine-support-ending": (
+        _("Standard support of %(engine)s %(version)s on %(name)s has ended"),
+        _("Agree the day of the upgrade now: Extended Support is billed, or AWS upgrades by itself."),
+    ),
+    "certificate-ending": (
+        _("Certificate %(certificate)s of %(name)s has ended"),
+        _("Change to a newer certificate authority now: programs that check the certificate no longer connect."),
+    ),
+}
 
 # kind of a duty state → its one line on the duty board.
 DUTY_STATES: dict[str, Text] = {
@@ -91,7 +118,7 @@ DUTY_STATES: dict[str, Text] = {
     "notices-none": _("No maintenance is announced"),
     "notices-open": _("Announced: %(count)s"),
     "support-good": _("All engines and certificates are supported"),
-    "support-ending": _("Support is ending: %(count)s"),
+    "support-ending": _("Support ended or ending: %(count)s"),
     "backups-good": _("Every server and database is backed up"),
     "backups-missing": _("Backups lacking: %(count)s"),
     "response-none": _("Nothing waits for a response"),
@@ -110,6 +137,10 @@ VISITS: dict[str, Text] = {
 }
 
 
+# Facts that are codes of AWS; only databases and announcements put theirs into words.
+_SPOKEN = {"state": "database", "code": "maintenance", "engine": "engine"}
+
+
 @dataclass(frozen=True)
 class Said:
     """A matter in the reader's language, and what to do next."""
@@ -119,9 +150,10 @@ class Said:
 
 
 def need_said(kind: str, facts: dict[str, Any]) -> Said:
-    """A need in words."""
-    title, step = NEEDS[kind]
-    return Said(str(title) % facts, str(step) % facts)
+    """A need in words; `over` among the facts tells that its deadline has passed."""
+    title, step = NEEDS_OVER[kind] if facts.get("over") else NEEDS[kind]
+    spoken = facts | {name: codes.word(_SPOKEN[name], facts[name]) for name in _SPOKEN.keys() & facts.keys()}
+    return Said(str(title) % spoken, str(step) % spoken)
 
 
 def failure_said(failure: dict[str, Any]) -> Said:

@@ -19,17 +19,9 @@ def gather(look: Look) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class _Seen:
-    aws_id: str
-    name: str
-    state: str
-    state_since: dt.datetime | None
-    state_reason: str
-    description: str
-    actions_enabled: bool
-    actions: int
-    metric: str
-    condition: str
+class _Watching(cloudwatch.MetricAlarm):
+    """An alarm together with the one thing of ours that it watches; both empty when it watches none."""
+
     subject: str
     subject_aws_id: str
 
@@ -38,15 +30,14 @@ def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> bo
     """Keep the alarms as CloudWatch tells them; returns whether anything differed."""
     if seen["alarms"] is None:
         return False
-    return inventory.keep(Alarm, environment, [_seen(alarm) for alarm in seen["alarms"]], at)
+    return inventory.keep(Alarm, environment, [_watching(alarm) for alarm in seen["alarms"]], at)
 
 
-def _seen(alarm: cloudwatch.MetricAlarm) -> _Seen:
-    values = {name: value for name, value in vars(alarm).items() if name != "dimensions"}
+def _watching(alarm: cloudwatch.MetricAlarm) -> _Watching:
     for dimension, subject in _SUBJECTS.items():
         if dimension in alarm.dimensions:
-            return _Seen(**values, subject=subject, subject_aws_id=alarm.dimensions[dimension])
-    return _Seen(**values, subject="", subject_aws_id="")
+            return _Watching(**vars(alarm), subject=subject, subject_aws_id=alarm.dimensions[dimension])
+    return _Watching(**vars(alarm), subject="", subject_aws_id="")
 
 
 def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> Verdict:

@@ -80,6 +80,13 @@ def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datet
     return Verdict(changed, at)
 
 
+def _urgency(left: dt.timedelta) -> Need.Urgency:
+    """What has ended costs or fails already."""
+    if left <= dt.timedelta(0):
+        return Need.Urgency.NOW
+    return Need.Urgency.PLAN if left > SOON_BEFORE else Need.Urgency.SOON
+
+
 def _ending(database: Database, kind: str, ends_at: dt.datetime, at: dt.datetime) -> list[needs.Wanted]:
     if ends_at - at > PLAN_BEFORE:
         return []
@@ -88,13 +95,14 @@ def _ending(database: Database, kind: str, ends_at: dt.datetime, at: dt.datetime
             key=f"{kind}-{database.aws_id}",
             duty=Duty.N4,
             kind=kind,
-            urgency=Need.Urgency.PLAN if ends_at - at > SOON_BEFORE else Need.Urgency.SOON,
+            urgency=_urgency(ends_at - at),
             facts={
                 "name": database.name,
                 "aws_id": database.aws_id,
                 "engine": database.engine,
                 "version": database.engine_version,
                 "certificate": database.certificate,
+                "over": ends_at <= at,
             },
             deadline_at=ends_at,
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers import codes
 from maintenance.models import Notice
 
 Text = str | Promise
@@ -20,35 +21,29 @@ class Meaning:
 
 _RESTART = _("The site may not be shown for some minutes.")
 _FAILOVER = _("The site may be slow or not shown for some minutes while the database restarts.")
+_MOVE = _("The server must move to other hardware before this time; else it stops and the site is not shown.")
 
-CODES: dict[str, Meaning] = {
-    "instance-retirement": Meaning(
-        _("Hardware is taken out of service"),
-        _("The server must move to other hardware before this time; else it stops and the site is not shown."),
-    ),
-    "instance-stop": Meaning(
-        _("Server will be stopped"),
-        _("The server must move to other hardware before this time; else it stops and the site is not shown."),
-    ),
-    "instance-reboot": Meaning(_("Server will be restarted"), _RESTART),
-    "system-reboot": Meaning(_("Hardware will be restarted"), _RESTART),
-    "system-maintenance": Meaning(
-        _("Network or power maintenance"), _("The server may lose its network connection for a short time.")
-    ),
-    "system-update": Meaning(_("Operating system of the database is updated"), _FAILOVER),
-    "os-upgrade": Meaning(_("Operating system of the database is upgraded"), _FAILOVER),
-    "db-upgrade": Meaning(_("Database engine is upgraded"), _FAILOVER),
-    "hardware-maintenance": Meaning(_("Hardware of the database is maintained"), _FAILOVER),
-    "ca-certificate-rotation": Meaning(
-        _("Certificate of the database is renewed"), _("Programs that check the certificate must know the new one.")
-    ),
+EFFECTS: dict[str, Text] = {
+    "instance-retirement": _MOVE,
+    "instance-stop": _MOVE,
+    "instance-reboot": _RESTART,
+    "system-reboot": _RESTART,
+    "system-maintenance": _("The server may lose its network connection for a short time."),
+    "system-update": _FAILOVER,
+    "os-upgrade": _FAILOVER,
+    "db-upgrade": _FAILOVER,
+    "hardware-maintenance": _FAILOVER,
+    "ca-certificate-rotation": _("Programs that check the certificate must know the new one."),
+    "serverless-platform-version-update": _FAILOVER,
 }
 UNKNOWN = Meaning(_("AWS maintenance"), _("What the site's visitors will notice is not known yet."))
 
 
 def meaning_of(code: str) -> Meaning:
     """What a code means; codes that AWS added since are named as they are."""
-    return CODES.get(code) or Meaning(f"{UNKNOWN.title} ({code})", UNKNOWN.effect)
+    if code not in EFFECTS:
+        return Meaning(f"{UNKNOWN.title} ({code})", UNKNOWN.effect)
+    return Meaning(codes.word("maintenance", code), EFFECTS[code])
 
 
 def explained(notices: list[Notice]) -> list[Notice]:

@@ -164,7 +164,7 @@ def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datet
         starts_at - before
         for notice in notices
         if (starts_at := _starts_at(notice))
-        for before in (NOW_BEFORE, SOON_BEFORE)
+        for before in (dt.timedelta(0), NOW_BEFORE, SOON_BEFORE)
     ]
     return Verdict(changed, min((moment for moment in thresholds if moment > at), default=None))
 
@@ -175,13 +175,20 @@ def _starts_at(notice: Notice) -> dt.datetime | None:
 
 
 def _wanted(notice: Notice, at: dt.datetime) -> needs.Wanted:
+    starts_at = _starts_at(notice)
     return needs.Wanted(
         key=f"notice-{notice.origin}-{notice.source_id}",
         duty=Duty.N1,
         kind="notice-open",
         urgency=_urgency(notice, at),
-        facts={"code": notice.code, "name": notice.name, "aws_id": notice.aws_id, "notice": notice.pk},
-        deadline_at=_starts_at(notice),
+        facts={
+            "code": notice.code,
+            "name": notice.name,
+            "aws_id": notice.aws_id,
+            "notice": notice.pk,
+            "over": starts_at is not None and starts_at <= at,
+        },
+        deadline_at=starts_at,
     )
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models.environment import Environment
 from opsportal.work import Leased
@@ -15,7 +16,7 @@ class Poll(Leased):
         ALARMS = "alarms", _("Alarms")
         SITE = "site", _("Site from outside")
         INVENTORY = "inventory", _("Servers and databases")
-        BACKUPS = "backups", _("Backups")
+        BACKUPS = "backups", pgettext_lazy("reading", "Backups")
         LIFECYCLES = "lifecycles", _("Support dates and certificates")
 
     environment = models.ForeignKey(Environment, models.CASCADE, related_name="polls")

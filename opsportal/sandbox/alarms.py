@@ -26,7 +26,7 @@ def make_alarms(simulation: Simulation, place: Place) -> None:
             simulation,
             place,
             f"{place.customer.slug}-alb-slow",
-            slow | {"description": "サイトの応答が1秒を超えています"},
+            slow | {"description": "サイトの応答に 1 秒を超える時間がかかる"},
         )
 
 
@@ -36,25 +36,25 @@ def _server_alarms(server: ServerRecord) -> list[tuple[str, dict]]:
         (
             "cpu-high",
             _options("AWS/EC2", "CPUUtilization", instance, 85.0, 2, 300)
-            | {"description": f"{name} のCPU使用率が10分間85%を超えています"},
+            | {"description": f"{name} の CPU 使用率が 10 分間 85% を超える"},
         ),
         (
             "status-check",
             _options("AWS/EC2", "StatusCheckFailed", instance, 1.0, 2, 60, statistic="Maximum")
             | {
-                "description": f"{name} のステータスチェックが失敗しています",
+                "description": f"{name} のステータスチェックが失敗する",
                 "comparison_operator": "GreaterThanOrEqualToThreshold",
             },
         ),
         (
             "memory-high",
             _options("CWAgent", "mem_used_percent", instance, 90.0, 3, 60)
-            | {"description": f"{name} のメモリ使用率が90%を超えています"},
+            | {"description": f"{name} のメモリ使用率が 90% を超える"},
         ),
         (
             "disk-high",
             _options("CWAgent", "disk_used_percent", {**instance, "path": "/"}, 85.0, 1, 300)
-            | {"description": f"{name} のディスク使用率が85%を超えています"},
+            | {"description": f"{name} のディスク使用率が 85% を超える"},
         ),
     ]
 
@@ -66,13 +66,13 @@ def _database_alarms(database: DatabaseRecord) -> list[tuple[str, dict]]:
         (
             "cpu-high",
             _options("AWS/RDS", "CPUUtilization", name, 80.0, 3, 300)
-            | {"description": f"{database.spec.name} のCPU使用率が80%を超えています"},
+            | {"description": f"{database.spec.name} の CPU 使用率が 80% を超える"},
         ),
         (
             "storage-low",
             _options("AWS/RDS", "FreeStorageSpace", name, floor, 1, 300)
             | {
-                "description": f"{database.spec.name} の空きストレージが10%を下回っています",
+                "description": f"{database.spec.name} の空きストレージが 10% を下回る",
                 "comparison_operator": "LessThanThreshold",
             },
         ),

@@ -30,12 +30,18 @@ def day_name(date: dt.date) -> str:
 
 
 def local_window(window: str, now: dt.datetime) -> str:
-    """A weekly window of AWS (`sun:17:00-sun:17:30`, UTC) in local time: `月 02:00–02:30 JST`; as given if not one."""
+    """A window of AWS (`sun:17:00-sun:17:30` or daily `17:00-17:30`, UTC) in local time: `月 02:00–02:30 JST`.
+
+    As given if it is none.
+    """
     begin, _, end = window.partition("-")
+    daily = begin.count(":") == 1
     try:
-        moments = [_next(text, now) for text in (begin, end)]
+        moments = [_next(f"mon:{text}" if daily else text, now) for text in (begin, end)]
     except (ValueError, KeyError):
         return window or "–"
+    if daily:
+        return f"{moments[0]:%H:%M}–{moments[1]:%H:%M} {zone_name(moments[0])}"
     weekdays = _WEEKDAYS["ja" if get_language() == "ja" else "en"]
     return f"{weekdays[moments[0].weekday()]} {moments[0]:%H:%M}–{moments[1]:%H:%M} {zone_name(moments[0])}"
 

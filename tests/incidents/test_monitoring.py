@@ -1,5 +1,7 @@
 """Alarms: which ring, which are muted, what nobody watches."""
 
+from django.urls import reverse
+
 from customers.models import DutyState, Need, Poll
 from incidents import monitoring
 from incidents.models import Alarm
@@ -38,3 +40,19 @@ def test_a_muted_alarm_and_a_server_without_one_are_told(read):
     assert kinds["alarm-missing"] == "web-2"
     assert kinds["alarm-muted"] == muted.name
     assert DutyState.objects.get(environment=shop, duty="I1").state == DutyState.State.WATCH
+
+
+def test_a_quiet_alarm_tells_what_it_watches_for_and_since_when_all_is_well(read, client):
+    client.force_login(read.operator)
+    text = client.get(reverse("alarms", args=[read.shop_production.pk])).text
+    assert "監視内容:" in text and "から正常" in text
+    assert "超えています" not in text and "発生" not in text
+
+
+def test_a_ringing_alarm_tells_since_when_it_rings_and_a_step_that_can_be_taken(read, client, scenes):
+    scenes.apply("alarm", server="web-1")
+    read_now(read.shop_production, Poll.Reading.ALARMS)
+    client.force_login(read.operator)
+    assert "から発報中" in client.get(reverse("alarms", args=[read.shop_production.pk])).text
+    home = client.get("/").text
+    assert "監視対象の状態とグラフを確認してください。" in home and "対応手順書" not in home

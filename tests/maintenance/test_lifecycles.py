@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.urls import reverse
+
 from customers.models import DutyState, Need
 from maintenance import lifecycles
 from maintenance.models import EngineLifecycle
@@ -30,3 +32,26 @@ def test_mysql_8_0_is_not_taken_for_8_4_nor_for_8():
     database = type("Row", (), {"engine": "mysql", "engine_version": "8.0.40"})()
     lines = [EngineLifecycle(engine="mysql", major_version=version) for version in ("8.4", "8.0", "5.7")]
     assert lifecycles.lifecycle_of(database, lines).major_version == "8.0"
+
+
+def test_what_has_ended_is_told_as_past_and_needs_a_hand_at_once(read, client):
+    shop, at = read.shop_production, business_time.now()
+    EngineLifecycle.objects.update(standard_ends_at=at - dt.timedelta(days=30))
+    shop.database_set.update(certificate_ends_at=at - dt.timedelta(days=1))
+    lifecycles.judge(shop, [], at)
+    needs = Need.objects.filter(environment=shop, duty="N4", settled_at=None)
+    assert {need.urgency for need in needs} == {Need.Urgency.NOW} and len(needs) == 2
+    assert DutyState.objects.get(environment=shop, duty="N4").state == DutyState.State.ACT
+    client.force_login(read.operator)
+    text = client.get(reverse("environment", args=[shop.pk])).text
+    assert "標準サポートは終了しています" in text and "期日を過ぎると" not in text
+    assert "は期限切れです" in text
+
+
+def test_a_certificate_with_weeks_left_is_not_called_ended(read, client):
+    shop, at = read.shop_production, business_time.now()
+    shop.database_set.update(certificate_ends_at=at + dt.timedelta(days=85))
+    lifecycles.judge(shop, [], at)
+    client.force_login(read.operator)
+    text = client.get(reverse("environment", args=[shop.pk])).text
+    assert "の期限が近づいています" in text and "期限切れ" not in text

@@ -1,9 +1,14 @@
 """A maintenance notice from AWS's first word to its last."""
 
+import datetime as dt
+
 import pytest
+from django.urls import reverse
 
 from customers.models import DutyState, Need, Observation, Poll, Standing
+from maintenance import notices
 from maintenance.models import Notice
+from opsportal import business_time
 from tests.world import read_now
 
 
@@ -83,3 +88,23 @@ def test_read_twice_a_notice_is_there_once(read, scenes):
         read_now(read.shop_production, Poll.Reading.STATUS)
     assert Notice.objects.count() == 1
     assert Need.objects.filter(kind="notice-open").count() == 1
+
+
+def test_a_notice_whose_time_has_passed_is_told_as_past(read, scenes, client):
+    shop, at = read.shop_production, business_time.now()
+    scenes.apply("retire-instance", server="web-1")
+    read_now(shop, Poll.Reading.STATUS)
+    Notice.objects.update(starts_at=at - dt.timedelta(hours=5))
+    notices.judge(shop, [], at)
+    client.force_login(read.operator)
+    text = client.get(reverse("environment", args=[shop.pk])).text
+    assert "web-1 の AWS メンテナンスの予定時刻を過ぎました: ハードウェアの使用終了" in text
+    assert "実施済みか、正常に動いているかを確認してください。" in text
+    assert "この時刻までに" not in text and "予定の時刻を過ぎました。" in text
+
+
+def test_a_notice_is_judged_again_when_its_time_comes(read, scenes):
+    shop = read.shop_production
+    scenes.apply("retire-instance", server="web-1", days=2)
+    read_now(shop, Poll.Reading.STATUS)
+    assert notices.judge(shop, [], business_time.now()).again_at == Notice.objects.get(environment=shop).starts_at

@@ -81,7 +81,7 @@ def test_each_need_says_where_what_next_and_who(needs, client):
     for words in (
         "試験書店",
         "試験旅館",
-        "アクションを有効にするか、抑止の理由を記録してください。",
+        "CloudWatch でアクションを有効にしてください。",
         "担当: お客様",
         "あと 23 時間",
     ):

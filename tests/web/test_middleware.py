@@ -26,7 +26,7 @@ def test_strangers_are_spoken_to_as_their_browser_asks(client, db, asked, langua
 
 def test_the_users_own_choice_beats_the_browser(client, world):
     client.force_login(world.operator)
-    assert "いま手が必要なこと" in client.get("/", headers={"Accept-Language": "en"}).text
+    assert "いま対応が必要なこと" in client.get("/", headers={"Accept-Language": "en"}).text
     client.post(reverse("choose-language"), {"language": "en", "back": "/"})
     assert "What needs a hand now" in client.get("/", headers={"Accept-Language": "ja"}).text
 

@@ -78,6 +78,12 @@ def left(at: dt.datetime | None) -> str:
     return _aged(at, "left")
 
 
+@register.filter
+def passed(at: dt.datetime | None) -> bool:
+    """Whether a moment lies behind."""
+    return at is not None and at <= business_time.now()
+
+
 def _aged(at: dt.datetime | None, kind: str) -> str:
     if not at:
         return "–"
