@@ -19,6 +19,12 @@ JOBS_SINCE = dt.timedelta(days=30)
 _GOOD = {"completed", "available", "COMPLETED"}
 _FAILED = {"error", "failed", "invalid", "incompatible-restore", "FAILED", "ABORTED", "EXPIRED", "PARTIAL"}
 
+_MAKERS = {
+    "automated": Backup.Kind.RDS_AUTOMATED,
+    "awsbackup": Backup.Kind.RDS_AWS_BACKUP,
+    "manual": Backup.Kind.RDS_MANUAL,
+}
+
 
 def gather(look: Look) -> dict[str, Any]:
     """Every backup that AWS lists, by each of the ways in which it can be made."""
@@ -53,7 +59,7 @@ def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> bo
     for kinds, rows in (
         ((Backup.Kind.EBS_SNAPSHOT,), _map(seen["snapshots"], lambda row: _from_snapshot(row, owners))),
         ((Backup.Kind.IMAGE,), _map(seen["images"], _from_image)),
-        ((Backup.Kind.RDS_AUTOMATED, Backup.Kind.RDS_MANUAL), _map(seen["db_snapshots"], _from_db_snapshot)),
+        (tuple(_MAKERS.values()), _map(seen["db_snapshots"], _from_db_snapshot)),
         ((Backup.Kind.BACKUP_JOB,), _map(seen["jobs"], lambda row: _from_job(row, owners))),
     ):
         if rows is not None:
@@ -91,7 +97,7 @@ def _from_image(row: ec2.Image) -> _Seen:
 def _from_db_snapshot(row: rds.DbSnapshot) -> _Seen | None:
     if row.started_at is None:
         return None
-    kind = Backup.Kind.RDS_AUTOMATED if row.automated else Backup.Kind.RDS_MANUAL
+    kind = _MAKERS.get(row.made_by, Backup.Kind.RDS_MANUAL)
     return _Seen(
         row.aws_id, row.name, kind, _state(row.state), "database", row.db_aws_id,
         "", row.started_at, None, row.size_gb, "",
@@ -106,7 +112,8 @@ def _from_job(row: aws_backup.BackupJob, owners: dict[str, str]) -> _Seen | None
         return None
     return _Seen(
         row.aws_id,
-        row.recovery_point_arn.rsplit(":", 1)[-1] or row.aws_id,
+        # Named after what it made: the id of an image or snapshot, the name of a database's snapshot.
+        row.recovery_point_arn.split(":", 5)[-1].removeprefix("snapshot:").rpartition("/")[-1] or row.aws_id,
         Backup.Kind.BACKUP_JOB,
         _state(row.state),
         subjects[what],

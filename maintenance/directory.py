@@ -1,6 +1,6 @@
 """Lists of notices and backups of an environment, newest first."""
 
-from customers.models import Environment
+from customers.models import Environment, Server
 from maintenance.meanings import explained
 from maintenance.models import Backup, Notice
 from opsportal.web.keyset import Order, Page, page_of
@@ -18,6 +18,11 @@ def page_of_notices(environment: Environment, status: str, after: str) -> Page:
 
 
 def page_of_backups(environment: Environment, aws_id: str, after: str) -> Page:
-    """One page of the backups that AWS has now, of one server or database or of all."""
+    """One page of the backups that AWS has now, of one server or database or of all, each with its subject's name."""
     rows = Backup.objects.filter(environment=environment, gone_at=None)
-    return page_of(rows.filter(subject_aws_id=aws_id) if aws_id else rows, BACKUPS, after)
+    page = page_of(rows.filter(subject_aws_id=aws_id) if aws_id else rows, BACKUPS, after)
+    ids = {backup.subject_aws_id for backup in page.rows if backup.subject == "server"}
+    names = dict(Server.objects.filter(environment=environment, aws_id__in=ids).values_list("aws_id", "name"))
+    for backup in page.rows:
+        backup.subject_name = names.get(backup.subject_aws_id) or backup.subject_aws_id
+    return page

@@ -17,6 +17,8 @@ GRACE = dt.timedelta(hours=3)
 DAY = dt.timedelta(days=1)
 # Snapshots of one thing's volumes that begin within this span belong together.
 TOGETHER = dt.timedelta(hours=3)
+# An image and the snapshots that it is made of begin within this span.
+OF_ONE_IMAGE = dt.timedelta(minutes=15)
 # What was there when the thing itself was first seen was always part of it.
 ONBOARDING = dt.timedelta(minutes=10)
 
@@ -37,6 +39,7 @@ class Night:
 class Protection:
     """How one thing is protected.
 
+    `kept` is how many backups could be restored, `kept_days` of how many nights: what an agreement on days counts.
     `exempt` names why no backup of its own is expected: "replica", "aurora" or "auto-scaling".
     """
 
@@ -83,14 +86,14 @@ def _protection(
     zone: zoneinfo.ZoneInfo,
     at: dt.datetime,
 ) -> Protection:
-    existing = [row for row in backups if row.gone_at is None]
+    existing = _existing(backups)
     good = good_moments(existing, volumes, thing.first_seen_at)
     failed = [row for row in existing if row.state == Backup.State.FAILED]
     gone = [row for row in backups if row.gone_at and row.state == Backup.State.GOOD]
+    kept = restorable(existing, volumes, thing.first_seen_at)
     last = good[-1] if good else None
     failed_last = bool(failed) and (last is None or failed[-1].started_at > last)
     lost = {_night_of(row.started_at, zone) for row in gone if last and row.started_at > last}
-    kept = _kept(existing)
     return Protection(
         subject=thing._meta.model_name,
         aws_id=thing.aws_id,
@@ -102,7 +105,7 @@ def _protection(
         failed_reason=failed[-1].reason if failed_last else "",
         nights=nights(good, failed, [row for row in gone if _kept_its_time(row, agreed)], zone, at),
         kept=len(kept),
-        kept_days=(at - kept[0].started_at).days if kept else 0,
+        kept_days=len({_night_of(moment, zone) for moment in kept}),
         agreed_days=agreed,
         set_days=getattr(thing, "backup_retention_days", None),
         restorable_from=getattr(thing, "restorable_from", None),
@@ -117,12 +120,29 @@ def _exempt(thing: Server | Database) -> str:
     return "auto-scaling" if "aws:autoscaling:groupName" in thing.tags else ""
 
 
-def _kept(existing: list[Backup]) -> list[Backup]:
-    """The backups that are there. A job is listed for 30 days whatever became of what it made, so it counts only
-    where nothing else tells of a backup.
+def _existing(backups: list[Backup]) -> list[Backup]:
+    """The backups that are there. AWS Backup lists a job for 30 days whatever became of what it made: a job that went
+    well stands only for an image or snapshot that is there, or where no other list has ever told of a backup.
     """
-    good = [row for row in existing if row.state == Backup.State.GOOD]
-    return [row for row in good if row.kind != Backup.Kind.BACKUP_JOB] or good
+    there = [row for row in backups if row.gone_at is None]
+    products = [row for row in backups if row.kind != Backup.Kind.BACKUP_JOB]
+    made = {key for row in products if row.gone_at is None for key in (row.aws_id, row.name)}
+    return [row for row in there if not _is_done(row) or not products or row.name in made]
+
+
+def _is_done(row: Backup) -> bool:
+    return row.kind == Backup.Kind.BACKUP_JOB and row.state == Backup.State.GOOD
+
+
+def restorable(
+    existing: list[Backup], volumes: dict[str, dt.datetime], first_seen_at: dt.datetime
+) -> list[dt.datetime]:
+    """When each backup was made that could be restored, each once: neither its job nor an image's parts count again."""
+    products = [row for row in existing if row.kind != Backup.Kind.BACKUP_JOB] or existing
+    images = [row for row in products if row.kind == Backup.Kind.IMAGE and row.state == Backup.State.GOOD]
+    others = good_moments([row for row in products if row.kind != Backup.Kind.IMAGE], volumes, first_seen_at)
+    own = [one for one in others if all(abs(one - image.started_at) > OF_ONE_IMAGE for image in images)]
+    return sorted([*own, *(image.started_at for image in images)])
 
 
 def good_moments(

@@ -26,7 +26,7 @@ ACCOUNTS = {"shop": "111122223333", "inn": "444455556666"}
 _SITE = simulated.Site("試験書店オンライン", "試験の店", "#335577", ("お知らせ",))
 
 
-def _simulated(slug: str, name: str, servers: tuple[str, ...]) -> simulated.Customer:
+def _simulated(slug: str, name: str, servers: tuple[str, ...], backup: str) -> simulated.Customer:
     environment = simulated.Environment(
         slug="production",
         name="本番",
@@ -35,6 +35,7 @@ def _simulated(slug: str, name: str, servers: tuple[str, ...]) -> simulated.Cust
         servers=tuple(simulated.Server(server) for server in servers),
         databases=(simulated.Database(f"{slug}-db"),),
         load_balancer=slug == "shop",
+        backup=backup,
     )
     return simulated.Customer(
         slug=slug, name=name, kana=name, plan="full_support", people=(), environments=(environment,)
@@ -42,7 +43,10 @@ def _simulated(slug: str, name: str, servers: tuple[str, ...]) -> simulated.Cust
 
 
 WORLD = simulated.World(
-    customers=(_simulated("shop", "試験書店", ("web-1", "web-2")), _simulated("inn", "試験旅館", ("web-1",)))
+    customers=(
+        _simulated("shop", "試験書店", ("web-1", "web-2"), "snapshots"),
+        _simulated("inn", "試験旅館", ("web-1",), "aws-backup"),
+    )
 )
 
 

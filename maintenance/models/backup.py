@@ -13,6 +13,7 @@ class Backup(Observed):
         EBS_SNAPSHOT = "ebs-snapshot", _("EBS snapshot")
         IMAGE = "image", _("AMI")
         RDS_AUTOMATED = "rds-automated", _("RDS automated backup")
+        RDS_AWS_BACKUP = "rds-aws-backup", _("RDS snapshot by AWS Backup")
         RDS_MANUAL = "rds-manual", _("RDS manual snapshot")
         BACKUP_JOB = "backup-job", _("AWS Backup job")
 
@@ -38,7 +39,9 @@ class Backup(Observed):
                 condition=models.Q(state__in=["good", "running", "failed"]), name="backup_state_is_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=["ebs-snapshot", "image", "rds-automated", "rds-manual", "backup-job"]),
+                condition=models.Q(
+                    kind__in=["ebs-snapshot", "image", "rds-automated", "rds-aws-backup", "rds-manual", "backup-job"]
+                ),
                 name="backup_kind_is_known",
             ),
         ]

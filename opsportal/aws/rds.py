@@ -129,11 +129,11 @@ def pending_maintenance(account: Account) -> list[PendingMaintenance]:
 
 @dataclass(frozen=True)
 class DbSnapshot:
-    """One RDS snapshot; automated or manual."""
+    """One RDS snapshot; `made_by` is "automated", "awsbackup" (AWS Backup, which also deletes it) or "manual"."""
 
     aws_id: str
     name: str
-    automated: bool
+    made_by: str
     state: str
     db_aws_id: str
     started_at: dt.datetime | None
@@ -146,7 +146,7 @@ def db_snapshots(account: Account) -> list[DbSnapshot]:
         DbSnapshot(
             aws_id=row["DBSnapshotArn"],
             name=row["DBSnapshotIdentifier"],
-            automated=row.get("SnapshotType") == "automated",
+            made_by=_maker(row),
             state=row["Status"],
             db_aws_id=row["DBInstanceIdentifier"],
             started_at=row.get("SnapshotCreateTime"),
@@ -154,6 +154,13 @@ def db_snapshots(account: Account) -> list[DbSnapshot]:
         )
         for row in account.pages("rds", "DescribeDBSnapshots", "DBSnapshots")
     ]
+
+
+def _maker(row: dict[str, Any]) -> str:
+    # No name given by hand can have a colon: this beginning tells AWS Backup's own even where the type does not.
+    if row["DBSnapshotIdentifier"].startswith("awsbackup:"):
+        return "awsbackup"
+    return row.get("SnapshotType") or "manual"
 
 
 @dataclass(frozen=True)

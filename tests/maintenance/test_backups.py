@@ -1,6 +1,9 @@
 """Last good backup, missing nights, retention."""
 
 import datetime as dt
+import re
+
+from django.urls import reverse
 
 from customers import agreements, resources
 from customers.models import DutyState, Need, Poll, Standing
@@ -8,7 +11,7 @@ from maintenance import backups
 from maintenance import protection as protection_of
 from maintenance.models import Backup
 from opsportal import business_time
-from tests.world import read_now
+from tests.world import read_everything, read_now, trust
 
 
 def protections(environment) -> list[protection_of.Protection]:
@@ -86,3 +89,61 @@ def test_a_backup_that_expired_is_marked_gone_and_kept_as_history(read, clock):
     read_now(shop, Poll.Reading.BACKUPS)
     assert Backup.objects.filter(environment=shop).exclude(gone_at=None).exists()
     assert Backup.objects.filter(environment=shop).count() > before
+
+
+def test_seven_nightly_backups_are_seven_days_kept(read, client):
+    client.force_login(read.operator)
+    for environment in (read.shop_production, read.inn_production):
+        assert {row.kept_days for row in protections(environment)} == {7}
+        text = client.get(reverse("environment", args=[environment.pk])).text
+        assert "保持 7 日分(取り決め 7 日)" in text and "保持 6 日分" not in text
+
+
+def test_a_job_its_image_and_the_snapshots_of_it_count_as_one_backup(read):
+    inn = read.inn_production
+    server = inn.server_set.get()
+    kinds = set(Backup.objects.filter(environment=inn, subject_aws_id=server.aws_id).values_list("kind", flat=True))
+    assert kinds == {Backup.Kind.IMAGE, Backup.Kind.EBS_SNAPSHOT, Backup.Kind.BACKUP_JOB}
+    assert protection(inn, "web-1").kept == 7
+    # Each night of the database: one by RDS itself, one by AWS Backup.
+    assert protection(inn, "inn-db").kept == 14
+
+
+def test_a_snapshot_by_aws_backup_is_not_called_made_by_hand(read, client):
+    inn = read.inn_production
+    kinds = set(Backup.objects.filter(environment=inn, subject="database").values_list("kind", flat=True))
+    assert kinds == {Backup.Kind.RDS_AUTOMATED, Backup.Kind.RDS_AWS_BACKUP, Backup.Kind.BACKUP_JOB}
+    client.force_login(read.operator)
+    text = client.get(reverse("backups", args=[inn.pk]), {"of": "inn-db"}).text
+    assert "AWS Backup の RDS スナップショット" in text and "手動スナップショット" not in text
+
+
+def test_a_job_whose_backup_was_deleted_protects_nothing(read):
+    inn, at = read.inn_production, business_time.now()
+    server = inn.server_set.get()
+    made = Backup.objects.filter(environment=inn, subject_aws_id=server.aws_id).exclude(kind=Backup.Kind.BACKUP_JOB)
+    made.filter(started_at__gte=at - dt.timedelta(days=3)).update(gone_at=at)
+    assert at - protection(inn, "web-1").last_good_at > dt.timedelta(days=2)
+    backups.judge(inn, [], at)
+    need = Need.objects.get(environment=inn, kind="backup-missing", settled_at=None)
+    assert (need.facts["name"], need.facts["nights"]) == ("web-1", 3)
+    made.update(gone_at=at)
+    backups.judge(inn, [], at)
+    assert Need.objects.get(environment=inn, kind="backup-none", settled_at=None).facts["name"] == "web-1"
+
+
+def test_jobs_alone_are_believed_where_nothing_else_may_be_read(connected, scenes):
+    inn = connected.inn_production
+    trust(scenes, inn, withheld=("ec2:DescribeImages", "ec2:DescribeSnapshots"))
+    read_everything()
+    assert protection(inn, "web-1").last_good_at is not None
+    assert not Need.objects.filter(environment=inn, kind="backup-none", settled_at=None).exists()
+
+
+def test_the_list_of_backups_names_the_server_and_its_id(read, client):
+    shop = read.shop_production
+    client.force_login(read.operator)
+    text = client.get(reverse("backups", args=[shop.pk])).text
+    server = shop.server_set.get(name="web-1")
+    row = re.search(rf"<tr>(?:(?!</tr>).)*{server.aws_id}.*?</tr>", text, re.S).group()
+    assert ">web-1<" in row and " GiB" in row
