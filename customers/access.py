@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from customers import walls
 from customers.models import Customer, Environment, Member, User
 
 View = Callable[..., HttpResponse]
@@ -20,6 +21,17 @@ def for_anyone(view: View) -> View:
     view = login_not_required(view)
     view.audience = "anyone"
     return view
+
+
+def at_the_door(view: View) -> View:
+    """Open to the world, and looking people up before they are known: log-in, password reset, invitations."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        with walls.as_portal():
+            return view(request, *args, **kwargs)
+
+    return for_anyone(opened)
 
 
 def for_everyone(view: View) -> View:

@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from customers import preferences
-from customers.access import for_anyone
+from customers.access import at_the_door, for_anyone
 from customers.forms import LoginForm
 from opsportal.web.middleware import THEME_COOKIE
 
@@ -17,7 +17,7 @@ A_YEAR = 365 * 24 * 60 * 60
 _login = LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True)
 
 
-@for_anyone
+@at_the_door
 def log_in(request: HttpRequest) -> HttpResponse:
     """Log in by mail address and password, then go where one wanted to."""
     return _login(request)

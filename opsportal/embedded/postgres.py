@@ -15,7 +15,7 @@ from opsportal.embedded import homes
 from opsportal.embedded.ports import HOST, free_port
 from opsportal.embedded.processes import StartFailed, last_lines, start, stop, wait_until
 
-INSTEAD = "Give DATABASE_URL=postgres://USER:PASSWORD@HOST:PORT/NAME of a PostgreSQL 15 or newer instead."
+INSTEAD = "Give DATABASE_URL=postgres://USER:PASSWORD@HOST:PORT/NAME of a PostgreSQL 16 or newer instead."
 
 _SMALL = {
     "shared_buffers": "64MB",
@@ -36,6 +36,9 @@ TEST = {
     "max_wal_senders": "0",
     "autovacuum": "off",
 }
+
+# The roles that web requests run as; customers/walls.py says what each sees.
+WEB_ROLES = ("portal_web", "portal_staff")
 
 
 class Postgres:
@@ -75,9 +78,10 @@ class Postgres:
     def make_database(self, name: str) -> str:
         """The address of a database whose owner, of the same name, is no superuser; both are made when absent."""
         self._psql(
-            f"SELECT 'CREATE ROLE {name} LOGIN CREATEDB' WHERE NOT EXISTS"
-            f" (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec\n"
-            f"ALTER ROLE {name} PASSWORD '{self._password()}';\n"
+            _role(name, "LOGIN CREATEDB")
+            # Made here, since only who may create roles can; the owner puts them on for web requests.
+            + "".join(f"{_role(role, 'NOLOGIN')}GRANT {role} TO {name} WITH INHERIT FALSE;\n" for role in WEB_ROLES)
+            + f"ALTER ROLE {name} PASSWORD '{self._password()}';\n"
             f"SELECT 'CREATE DATABASE {name} OWNER {name}' WHERE NOT EXISTS"
             f" (SELECT FROM pg_database WHERE datname = '{name}') \\gexec\n"
         )
@@ -232,3 +236,10 @@ class Postgres:
         if "No space left on device" in end:
             return StartFailed(f"PostgreSQL has no room left on the disk of {self.data}. Free some and start again.")
         return StartFailed(f"PostgreSQL does not start. The end of {self.log}:\n{end}\n{INSTEAD}")
+
+
+def _role(name: str, attributes: str) -> str:
+    return (
+        f"SELECT 'CREATE ROLE {name} {attributes}' WHERE NOT EXISTS"
+        f" (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec\n"
+    )
