@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import Expression, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from customers import walls
@@ -86,14 +86,17 @@ def visible_environments(user: User) -> QuerySet[Environment]:
     return Environment.objects.filter(customer_id__in=[member.customer_id for member in memberships(user)])
 
 
-def customer_for(user: User, customer_id: int) -> Customer:
-    """The customer, or 404 when it does not exist for this user."""
-    return _found(visible_customers(user).filter(pk=customer_id))
+def customer_for(user: User, customer_id: int, **known: Expression) -> Customer:
+    """The customer, or 404 when it does not exist for this user; `known` names what else to bring along."""
+    return _found(visible_customers(user).filter(pk=customer_id).annotate(**known))
 
 
-def environment_for(user: User, environment_id: int) -> Environment:
-    """The environment with its customer and standing, or 404 when it does not exist for this user."""
-    return _found(visible_environments(user).select_related("customer", "standing").filter(pk=environment_id))
+def environment_for(user: User, environment_id: int, **known: Expression) -> Environment:
+    """The environment with its customer and standing, or 404 when it does not exist for this user; `known` names what
+    else to bring along.
+    """
+    rows = visible_environments(user).select_related("customer", "standing")
+    return _found(rows.filter(pk=environment_id).annotate(**known))
 
 
 def _found(rows: QuerySet):

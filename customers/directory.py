@@ -1,15 +1,32 @@
 """The list of customers and their environments, as staff look through it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
-from django.db.models import FETCH_RAISE, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Exists,
+    Expression,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
+from django.utils.functional import Promise
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from customers.models import Agreement, Customer, Environment, Member, Plan, Standing
 from customers.search import about, terms_of
-from customers.sight import late_polls, level_shown
-from opsportal.web.keyset import Order, Page, page_of
+from customers.sight import counted, in_words, late_polls, level_shown
+from opsportal.web.keyset import Order, Page, page_of_several
 
 ORDERS = {
     "level": Order(("level",), "environment"),
@@ -20,6 +37,9 @@ ORDERS = {
 }
 FIRST_ORDER = "level"
 STAGES = {stage: stage.label for stage in Environment.Stage}
+# Beside the levels of environments, for customers that have none.
+NO_ENVIRONMENT = 0
+LEVELS: dict[int, str | Promise] = {**dict(Standing.Level.choices), NO_ENVIRONMENT: _("No environment")}
 
 
 @dataclass(frozen=True)
@@ -34,27 +54,99 @@ class Filters:
     @property
     def any(self) -> bool:
         """Whether anything is narrowed."""
-        return bool(self.words or self.level or self.stage or self.plan)
+        return bool(self.words or self.level is not None or self.stage or self.plan)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the list: an environment as it stands, or a customer that has no environment yet."""
+
+    environment: int
+    customer: int
+    customer_name: str
+    customer_kana: str
+    environment_name: str
+    stage: str
+    level: int
+    late: bool
+    needs: int
+    next_deadline_at: dt.datetime | None
+    last_backup_at: dt.datetime | None
+    site_up: bool | None
+    servers: int
+    databases: int
+    plan: Plan | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the customer still waits for its first environment."""
+        return self.environment < 0
+
+    @property
+    def sign(self) -> str:
+        """How it stands, as a state of the screen."""
+        return "none" if self.waits else level_shown(self.level, self.late).name.lower()
+
+    @property
+    def level_word(self) -> str | Promise:
+        """How it stands, in a word."""
+        return LEVELS[NO_ENVIRONMENT if self.waits else level_shown(self.level, self.late)]
+
+    @property
+    def plan_name(self) -> str:
+        """The plan that holds now."""
+        return plan_name(self.plan)
+
+    @property
+    def stage_word(self) -> str | Promise:
+        """The stage, where the name of the environment does not say it already."""
+        return stage_word(self.stage, self.environment_name)
+
+
+_SHOWN = tuple(field.name for field in fields(Line) if field.name != "plan")
 
 
 def page_of_environments(filters: Filters, order: str, after: str, at: dt.datetime) -> Page:
-    """One page of environments, each with its customer, its standing and the plan that holds now."""
-    rows = (
-        _with_lateness(Standing.objects, at)
-        .filter(_wanted(filters, at))
-        .annotate(
-            stage=F("environment__stage"), customer_id=F("environment__customer_id"), state=F("environment__state")
-        )
+    """One page of environments, each with its customer, its standing and the plan that holds now; among them the
+    customers that have no environment yet.
+    """
+    lists = [_environments(filters, at).values(*_SHOWN), _waiting(filters).values(*_SHOWN)]
+    page = page_of_several(lists, ORDERS[order], after)
+    plans = plans_now([row["environment"] for row in page.rows], at)
+    return replace(page, rows=[Line(**row, plan=plans.get(row["environment"])) for row in page.rows])
+
+
+def _environments(filters: Filters, at: dt.datetime) -> QuerySet:
+    rows = _with_lateness(Standing.objects, at).filter(_wanted(filters, at))
+    rows = rows.annotate(stage=F("environment__stage"), customer=F("environment__customer"))
+    return rows.none() if filters.level == NO_ENVIRONMENT else rows
+
+
+def _waiting(filters: Filters) -> QuerySet:
+    """Customers without an environment, in the columns of a standing; their numbers are below every environment's."""
+    running = Environment.objects.filter(customer=OuterRef("pk")).exclude(state=Environment.State.CLOSED)
+    rows = Customer.objects.filter(~Exists(running), closed_at=None)
+    for term in terms_of(filters.words):
+        rows = rows.filter(found_by__contains=term)
+    nothing, never = Value(0, IntegerField()), Cast(None, DateTimeField())
+    narrowed_away = filters.stage or filters.plan or filters.level not in (None, NO_ENVIRONMENT)
+    rows = rows.annotate(
+        environment=-F("id"),
+        customer=F("id"),
+        customer_name=F("name"),
+        customer_kana=Coalesce(NullIf("kana", Value("")), "name"),
+        environment_name=Value(""),
+        stage=Value(""),
+        level=Value(int(Standing.Level.UNKNOWN), IntegerField()),
+        late=Value(False),
+        needs=nothing,
+        next_deadline_at=never,
+        last_backup_at=never,
+        site_up=Cast(None, BooleanField()),
+        servers=nothing,
+        databases=nothing,
     )
-    page = page_of(rows.fetch_mode(FETCH_RAISE), ORDERS[order], after)
-    names = plans_now([standing.environment_id for standing in page.rows], at)
-    for standing in page.rows:
-        _dress(standing, names)
-        stage = STAGES[standing.stage]
-        # Production is the rule, and many environments are named after their stage: only what says more is said.
-        plain = standing.stage == Environment.Stage.PRODUCTION or str(stage) == standing.environment_name
-        standing.stage_word = "" if plain else stage
-    return page
+    return rows.none() if narrowed_away else rows
 
 
 def _with_lateness(standings, at: dt.datetime) -> QuerySet[Standing]:
@@ -67,6 +159,13 @@ def _dress(standing: Standing, plans: dict[int, Plan]) -> None:
     level = level_shown(standing.level, standing.late)
     standing.sign, standing.level_word = level.name.lower(), level.label
     standing.plan_name = plan_name(plans.get(standing.environment_id))
+    standing.stage_word = stage_word(standing.environment.stage, standing.environment_name)
+
+
+def stage_word(stage: str, name: str) -> str | Promise:
+    """The stage of an environment, unless it is the rule or its name says it already."""
+    word = STAGES.get(stage, "")
+    return "" if stage == Environment.Stage.PRODUCTION or str(word) == name else word
 
 
 def version(at: dt.datetime) -> str:
@@ -74,11 +173,26 @@ def version(at: dt.datetime) -> str:
     return f"{Standing.objects.aggregate(version=Sum('version'))['version'] or 0}.{late_polls(at).count()}"
 
 
+def list_version(at: dt.datetime) -> str:
+    """Another whenever a line of the list changes, or a customer comes or goes."""
+    customers = counted(Customer.objects.filter(closed_at=None))
+    version = in_words(Coalesce(Sum("version"), 0), customers, counted(late_polls(at)))
+    return Standing.objects.aggregate(version=version)["version"]
+
+
+def customer_version(at: dt.datetime) -> Expression:
+    """Another whenever the page of a customer changes; to be asked together with the customer."""
+    standings = Standing.objects.filter(environment__customer=OuterRef("pk"))
+    versions = Subquery(standings.annotate(sum=Func("version", function="SUM")).values("sum"))
+    late = counted(late_polls(at).filter(environment__customer=OuterRef("pk")))
+    return in_words(Coalesce(versions, 0), counted(Member.objects.filter(customer=OuterRef("pk"))), late)
+
+
 def _wanted(filters: Filters, at: dt.datetime) -> Q:
     wanted = ~Q(environment__state=Environment.State.CLOSED)
     for term in terms_of(filters.words):
         wanted &= about(term, "environment__")
-    if filters.level:
+    if filters.level is not None:
         wanted &= _at_level(filters.level)
     if filters.stage:
         wanted &= Q(environment__stage=filters.stage)

@@ -3,8 +3,10 @@
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from customers.models import Environment, Standing
+from customers import directory
+from customers.models import Environment
 
 
 class LoginForm(AuthenticationForm):
@@ -43,7 +45,7 @@ class DirectoryForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[("", _("All")), *Standing.Level.choices],
+        choices=[("", _("All")), *directory.LEVELS.items()],
         widget=forms.Select(attrs={"class": "select", "data-submits": True}),
     )
     stage = forms.ChoiceField(
@@ -54,6 +56,19 @@ class DirectoryForm(forms.Form):
     )
     plan = forms.ChoiceField(
         label=_("Plan"), required=False, widget=forms.Select(attrs={"class": "select", "data-submits": True})
+    )
+
+    sort = forms.ChoiceField(
+        label=_("Sorted by"),
+        required=False,
+        choices=[
+            ("level", _("State")),
+            ("name", pgettext_lazy("column", "Customer")),
+            ("needs", _("Needs")),
+            ("deadline", _("Next deadline")),
+            ("backup", _("Last backup")),
+        ],
+        widget=forms.Select(attrs={"class": "select", "data-submits": True}),
     )
 
     def __init__(self, data, plans: list[tuple[str, str]]) -> None:

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Expression, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.enums import TextChoices
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 
 from customers import words
@@ -63,6 +64,24 @@ class Sight:
 def late_polls(at: dt.datetime) -> QuerySet[Poll]:
     """The readings whose last success is too long ago to be believed."""
     return Poll.objects.filter(trusted_until__lte=at)
+
+
+def counted(rows: QuerySet) -> Subquery:
+    """How many rows there are, as a column of another question."""
+    return Subquery(rows.order_by().annotate(count=Func("pk", function="COUNT")).values("count"))
+
+
+def in_words(*numbers: Expression) -> Expression:
+    """Several numbers as one word, `12.3.0`, that differs as soon as one of them does."""
+    parts = [part for number in numbers for part in (Value("."), Cast(number, TextField()))]
+    return Concat(*parts[1:], output_field=TextField())
+
+
+def version(at: dt.datetime) -> Expression:
+    """Another whenever anything visible of an environment changes, be it only that a reading grew too old; to be asked
+    together with the environment.
+    """
+    return in_words(F("standing__version"), counted(late_polls(at).filter(environment=OuterRef("pk"))))
 
 
 def sight_of(poll: Poll | None, at: dt.datetime) -> Sight:

@@ -15,14 +15,13 @@ from opsportal.web.pages import nothing_new, render_page, unchanged
 def customers(request: HttpRequest) -> HttpResponse:
     """Every customer's environments: searched, narrowed, sorted and paged by the URL."""
     at = business_time.now()
-    version = directory.version(at)
+    version = directory.list_version(at)
     if nothing_new(request, version):
         return unchanged()
     plans = [(plan.code, directory.plan_name(plan)) for plan in directory.plans()]
     form = DirectoryForm(request.GET, plans)
     filters = directory.Filters(*(form.value(name) for name in ("q", "level", "stage", "plan")))
-    order = request.GET.get("sort", "")
-    order = order if order in directory.ORDERS else directory.FIRST_ORDER
+    order = form.value("sort") or directory.FIRST_ORDER
     page = directory.page_of_environments(filters, order, request.GET.get("after", ""), at)
     context = {"form": form, "filters": filters, "sorted": order, "page": page, "version": version}
     return render_page(request, "customers/customers/list.html", context, part="rows")
@@ -32,8 +31,11 @@ def customers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     """One customer: environments, people, note."""
-    found = access.customer_for(request.user, customer_id)
+    at = business_time.now()
+    found = access.customer_for(request.user, customer_id, version=directory.customer_version(at))
+    if nothing_new(request, found.version):
+        return unchanged()
     environments = access.visible_environments(request.user).filter(customer=found)
-    standings = directory.standings_of(environments, business_time.now())
+    standings = directory.standings_of(environments, at)
     context = {"customer": found, "standings": standings, "members": directory.members_of(found)}
-    return render_page(request, "customers/customers/page.html", context)
+    return render_page(request, "customers/customers/page.html", context, part="picture")

@@ -1,11 +1,12 @@
 """Pages of a list that cost the same however far one has gone: after the last row seen, not after a count of rows."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OrderBy, Q, QuerySet
 
 ROWS = 50
 
@@ -40,17 +41,40 @@ class Order:
 def page_of(rows: QuerySet, order: Order, after: str, size: int = ROWS) -> Page:
     """One page of the rows; a broken `after` shows the beginning."""
     last = _read(order, after)
+    return _cut(order, list(_begun(rows, order, last, size)), size, last is not None)
+
+
+def page_of_several(lists: Sequence[QuerySet], order: Order, after: str, size: int = ROWS) -> Page:
+    """One page out of lists of different things that stand among each other, each given as `.values()` of the same
+    names in the same order. The database does the merging, since only it knows how it sorts words.
+    """
+    lists = [rows for rows in lists if not rows.query.is_empty()]
+    if len(lists) < 2:
+        return page_of(lists[0], order, after, size) if lists else Page([], "", False)
+    last = _read(order, after)
+    first, *others = (_begun(rows, order, last, size) for rows in lists)
+    merged = first.union(*others, all=True).order_by(*_direction(order))[: size + 1]
+    return _cut(order, list(merged), size, last is not None)
+
+
+def _begun(rows: QuerySet, order: Order, last: list[Any] | None, size: int) -> QuerySet:
+    """No more rows than a page may need, from where the last one ended."""
     if last is not None:
         rows = rows.filter(_beyond(order, [*order.columns, order.tie], last))
+    return rows.order_by(*_direction(order))[: size + 1]
+
+
+def _direction(order: Order) -> list[OrderBy]:
     direction = "desc" if order.falling else "asc"
-    columns = [
+    return [
         getattr(F(column), direction)(nulls_last=True if order.falling and column in order.empty else None)
         for column in (*order.columns, order.tie)
     ]
-    found = list(rows.order_by(*columns)[: size + 1])
-    more = len(found) > size
-    found = found[:size]
-    return Page(found, _write(order, found[-1]) if more else "", last is not None)
+
+
+def _cut(order: Order, found: list[Any], size: int, began: bool) -> Page:
+    more, found = len(found) > size, found[:size]
+    return Page(found, _write(order, found[-1]) if more else "", began)
 
 
 def _beyond(order: Order, columns: list[str], values: list[Any]) -> Q:
@@ -67,8 +91,11 @@ def _beyond(order: Order, columns: list[str], values: list[Any]) -> Q:
 
 
 def _write(order: Order, row: Any) -> str:
-    values = [getattr(row, column) for column in order.columns]
-    values.append(getattr(row, f"{order.tie}_id", None) or getattr(row, order.tie))
+    if isinstance(row, dict):
+        values = [row[column] for column in (*order.columns, order.tie)]
+    else:
+        values = [getattr(row, column) for column in order.columns]
+        values.append(getattr(row, f"{order.tie}_id", None) or getattr(row, order.tie))
     plain = [{"t": value.isoformat()} if isinstance(value, dt.datetime) else value for value in values]
     return signing.dumps(plain, salt=_salt(order))
 

@@ -5,10 +5,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from tests.browser.places import customer_pages, staff_pages
+
 pytestmark = pytest.mark.browser
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-BELOW = ("environment", "charts", "observations", "readings", "notices", "backups", "alarms")
 LOOKS = [("ja", "light"), ("ja", "dark"), ("en", "light"), ("en", "dark")]
 LONGER = """() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -20,35 +21,6 @@ LONGER = """() => {
         text.data = words.flatMap((word, place) => place % 5 < 2 ? [word, word] : [word]).join(' ');
     }
 }"""
-SMALL = """() => [...document.querySelectorAll(
-        'button, select, .input, .button, .chip, .tab, .side-link, .bottom-link, .menu-item')]
-    .filter((element) => element.checkVisibility({visibilityProperty: true}))
-    .map((element) => [element.outerHTML.slice(0, 90), element.getBoundingClientRect()])
-    .filter(([, box]) => box.height < 43.5 || box.width < 43.5)
-    .map(([html, box]) => `${html} ${box.width}x${box.height}`)
-"""
-
-
-def staff_pages(world) -> list[str]:
-    """Everything that staff can open."""
-    environment = world.shop_production.pk
-    return [
-        reverse("home"),
-        f"{reverse('home')}?wall=1",
-        reverse("customers"),
-        f"{reverse('customers')}?q=nothing-fits",
-        reverse("customer", args=[world.shop.pk]),
-        *(reverse(name, args=[environment]) for name in BELOW),
-        reverse("search"),
-        f"{reverse('search')}?q=web",
-        reverse("help"),
-    ]
-
-
-def customer_pages(world) -> list[str]:
-    """Everything that a customer's people can open."""
-    environment = world.shop_production.pk
-    return [reverse("home"), *(reverse(name, args=[environment]) for name in BELOW), reverse("help")]
 
 
 def barriers(tab: Page) -> list[str]:
@@ -110,16 +82,6 @@ def test_no_page_scrolls_sideways_even_with_longer_words(open_tab, read, width):
             tab.evaluate(LONGER)
             over = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             found += [f"{address} {over} px"] if over > 0 else []
-    assert found == []
-
-
-@pytest.mark.parametrize("width", [360, 1280])
-def test_targets_are_large_enough_for_a_thumb(open_tab, read, width):
-    tab = open_tab(read.operator, width=width)
-    found = []
-    for address in staff_pages(read):
-        tab.goto(address)
-        found += [f"{address} {line}" for line in tab.evaluate(SMALL)]
     assert found == []
 
 

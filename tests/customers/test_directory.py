@@ -5,7 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
+from customers import customers
 from customers.models import Environment, Standing
+from opsportal import business_time
 
 
 def shown(client, **query) -> list[str]:
@@ -54,10 +56,60 @@ def test_the_list_renews_itself_only_when_something_changed(world, client):
     assert renewed.status_code == 200 and renewed.text.count("seen=") == 1
 
 
-def test_a_closed_environment_is_not_listed(world, client):
+def test_a_closed_environment_is_not_listed_and_leaves_its_customer_without_one(world, client):
     world.inn_production.state = Environment.State.CLOSED
     world.inn_production.save()
+    assert shown(client) == ["試験旅館", "試験書店"]
+    assert reverse("environment", args=[world.inn_production.pk]) not in client.get(reverse("customers")).text
+    world.inn.closed_at = business_time.now()
+    world.inn.save()
     assert shown(client) == ["試験書店"]
+
+
+@pytest.fixture
+def fresh(world):
+    """A customer that was taken on a moment ago."""
+    return customers.onboard(name="新緑書房", slug="fresh", kana="シンリョク", at=business_time.now(), by=None)
+
+
+@pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ({}, True),
+        ({"sort": "needs"}, True),
+        ({"sort": "deadline"}, True),
+        ({"q": "シンリョ"}, True),
+        ({"level": "0"}, True),
+        ({"level": "3"}, False),
+        ({"stage": "production"}, False),
+        ({"plan": "full"}, False),
+        ({"q": "新緑 本番"}, False),
+        ({"level": "0", "stage": "production"}, False),
+    ],
+)
+def test_a_customer_without_environment_is_listed_where_it_belongs(fresh, client, query, listed):
+    assert (fresh.name in shown(client, **query)) is listed
+
+
+def test_a_customer_without_environment_says_so_and_what_to_do(fresh, client):
+    row = client.get(reverse("customers"), {"level": "0"}).text.split(f'id="row--{fresh.pk}"')[1].split("</tr>")[0]
+    assert "環境なし" in row and "管理者が顧客の AWS アカウントとリージョンを登録すると" in row
+    assert reverse("customer", args=[fresh.pk]) in row
+
+
+def test_the_list_renews_itself_when_a_customer_is_taken_on(world, client):
+    seen = re.search(r"seen=([\d.]+)", client.get(reverse("customers")).text)[1]
+    ask = {"path": reverse("customers"), "data": {"seen": seen}, "headers": {"HX-Request": "true"}}
+    assert client.get(**ask).status_code == 204
+    customers.onboard(name="新緑書房", slug="fresh", kana="シンリョク", at=business_time.now(), by=None)
+    assert "新緑書房" in client.get(**ask).text
+
+
+def test_the_stage_is_told_only_where_the_name_does_not_say_it(world, client):
+    page = client.get(reverse("customer", args=[world.shop.pk])).text
+    assert page.count("本番") == 1
+    Environment.objects.filter(pk=world.shop_production.pk).update(stage="staging")
+    assert "検証" in client.get(reverse("customer", args=[world.shop.pk])).text
 
 
 def test_the_page_of_a_customer_lists_environments_and_people(world, client):
