@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from customers.models import Agreement, Database, Environment, Server, Volume
+from customers.models import Agreement, Database, Environment, Server
 from maintenance.models import Backup
 
 NIGHTS_SHOWN = 14
@@ -63,19 +63,14 @@ class Protection:
 def protections(
     environment: Environment, things: Iterable[Server | Database], agreement: Agreement | None, at: dt.datetime
 ) -> list[Protection]:
-    """How each of these servers and databases is protected, in the order given."""
+    """How each of these servers (of `resources.servers_of`) and databases is protected, in the order given."""
     zone = zoneinfo.ZoneInfo(environment.customer.time_zone)
     agreed = agreement.retention_days if agreement else None
     rows: dict[str, list[Backup]] = defaultdict(list)
     shown = Q(gone_at=None) | Q(started_at__gte=at - NIGHTS_SHOWN * DAY)
     for backup in Backup.objects.filter(shown, environment=environment).order_by("started_at"):
         rows[backup.subject_aws_id].append(backup)
-    volumes: dict[str, dict[str, dt.datetime]] = defaultdict(dict)
-    for aws_id, server_aws_id, first_seen_at in Volume.objects.filter(
-        environment=environment, gone_at=None
-    ).values_list("aws_id", "server_aws_id", "first_seen_at"):
-        volumes[server_aws_id][aws_id] = first_seen_at
-    return [_protection(thing, rows[thing.aws_id], volumes[thing.aws_id], agreed, zone, at) for thing in things]
+    return [_protection(thing, rows[thing.aws_id], getattr(thing, "volumes", {}), agreed, zone, at) for thing in things]
 
 
 def _protection(
