@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0001_initial'),
-        ('maintenance', '0001_initial'),
+        ('maintenance', '0002_walls'),
     ]
 
     operations = [
