@@ -1,8 +1,10 @@
 """Every URL as every kind of person, with one's own ids and with another customer's."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from customers.models import Server
@@ -20,6 +22,9 @@ ADMITTED = {
     "customer": {"owner", "approver", "developer", "viewer", "stranger"},
 }
 OURS = ("owner", "approver", "developer", "viewer")
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+# URL parameters that name something of one customer.
+_OURS_ONLY = {"environment_id", "customer_id"}
 
 
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -88,20 +93,47 @@ def test_nobody_is_sent_to_log_in(route, world, client):
             assert response.status_code == 302 and response.url.startswith(reverse("login"))
 
 
-def test_a_foreign_id_answers_exactly_like_a_missing_one_and_shows_nothing(route, marked, client):
+def _plain(response) -> tuple[int, dict[str, str], str]:
+    """A response without what differs from one to the next: its id, its nonces and tokens, its cookies, the time."""
+    body = response.content.decode(errors="replace")
+    for noise in (r"[0-9a-f]{12}", r'nonce="[^"]*"', r'(name="csrfmiddlewaretoken" value=|data-now=)"[^"]*"'):
+        body = re.sub(noise, "…", body)
+    told = {name: value for name, value in response.headers.items() if name not in ("X-Request-ID", "Expires")}
+    told.pop("Content-Security-Policy", None)
+    return response.status_code, told, body.replace(response.request["PATH_INFO"], "…")
+
+
+def _rows_of(environment) -> dict[str, list]:
+    """Every row that belongs to a customer or to its environment."""
+    kept = {}
+    for model in apps.get_models():
+        names = {field.name for field in model._meta.fields}
+        for name, value in (("environment", environment), ("customer", environment.customer)):
+            if name in names:
+                kept[f"{model.__name__} by {name}"] = list(model._base_manager.filter(**{name: value}).values())
+    return kept
+
+
+def test_a_foreign_id_answers_exactly_like_a_missing_one_shows_nothing_and_changes_nothing(
+    route, marked, client, caplog
+):
     parameters = _parameters(route)
-    missing = {**_ids(marked, "shop"), "environment_id": 999_999, "customer_id": 999_999}
+    missing = {**_ids(marked, "shop"), **dict.fromkeys(_OURS_ONLY & set(parameters), 999_999)}
+    before = _rows_of(marked.inn_production)
     for who in OURS:
         client.force_login(getattr(marked, who))
-        for method in ("get", "post"):
+        for method in METHODS:
             ours = getattr(client, method)(_address(route, _ids(marked, "shop")))
             assert CANARY not in ours.content.decode(errors="replace")
-            if {"environment_id", "customer_id"} & set(parameters):
+            if _OURS_ONLY & set(parameters):
                 foreign = getattr(client, method)(_address(route, _ids(marked, "inn")))
                 absent = getattr(client, method)(_address(route, missing))
-                assert foreign.status_code == absent.status_code
                 assert foreign.status_code in (404, 405)
-                assert CANARY not in foreign.content.decode(errors="replace")
+                assert _plain(foreign) == _plain(absent)
+            # Logging out is one of the routes.
+            client.force_login(getattr(marked, who))
+    assert CANARY not in caplog.text
+    assert _rows_of(marked.inn_production) == before
 
 
 def test_each_mark_admits_its_own_and_no_others(route, world, client):
