@@ -6,7 +6,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('maintenance', '0002_walls'),
+        ('customers', '0001_initial'),
+        ('maintenance', '0001_initial'),
     ]
 
     operations = [
