@@ -11,7 +11,7 @@ from django.db.models import Expression, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from customers import walls
-from customers.models import Customer, Environment, Member, User
+from customers.models import Customer, Environment, Member, Message, User
 
 View = Callable[..., HttpResponse]
 
@@ -97,6 +97,12 @@ def environment_for(user: User, environment_id: int, **known: Expression) -> Env
     """
     rows = visible_environments(user).select_related("customer", "standing")
     return _found(rows.filter(pk=environment_id).annotate(**known))
+
+
+def message_for(user: User, message_id: int) -> Message:
+    """A message with its customer and reader, or 404; what was said to others is read by staff alone."""
+    rows = Message.objects.select_related("customer", "contact", "user").filter(pk=message_id)
+    return _found(rows if user.is_staff else rows.none())
 
 
 def _found(rows: QuerySet):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import account, customers, environments
+from customers.views import account, customers, environments, outbox
 
 urlpatterns = [
     path("login/", account.log_in, name="login"),
@@ -14,4 +14,6 @@ urlpatterns = [
     path("environments/<int:environment_id>/charts/", environments.charts, name="charts"),
     path("environments/<int:environment_id>/observations/", environments.observation_list, name="observations"),
     path("environments/<int:environment_id>/readings/", environments.reading_list, name="readings"),
+    path("outbox/", outbox.message_list, name="outbox"),
+    path("outbox/<int:message_id>/", outbox.message, name="message"),
 ]

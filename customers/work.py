@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from customers import charts, inventory, polls, probes
+from customers import charts, inventory, messages, polls, probes
 from customers.models import Poll
 from opsportal.work import Work
 
@@ -24,5 +24,12 @@ WORK = [
         advance=charts.fetch,
         lease=polls.LEASE,
         related=("environment",),
+    ),
+    Work(
+        "deliver-message",
+        "speak",
+        due=messages.due,
+        advance=messages.deliver,
+        lease=messages.LEASE,
     ),
 ]

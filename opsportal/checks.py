@@ -87,7 +87,7 @@ def every_queue_has_work(app_configs, **kwargs) -> list[Error]:
 def no_toys_in_production(app_configs, **kwargs) -> list[Error | Warning]:
     """What belongs to a demo must not reach a real installation."""
     found: list[Error | Warning] = []
-    for name in ("SANDBOX_URL", "AWS_ENDPOINT_URL", "BUSINESS_CLOCK_FILE"):
+    for name in ("SANDBOX_URL", "AWS_ENDPOINT_URL", "BUSINESS_CLOCK_FILE", "OUTBOX"):
         if getattr(settings, name):
             found.append(Error(f"{name} is set: leave it empty in production", id="opsportal.E010"))
     if not settings.PORTAL_URL.startswith("https://"):
@@ -132,3 +132,16 @@ def assets_are_collected(app_configs, **kwargs) -> list[Error]:
         "run manage.py collectstatic --no-input with COLLECTED_STATIC=1, or leave COLLECTED_STATIC out"
     )
     return [Error(words, id="opsportal.E016")]
+
+
+@register(deploy=True)
+def mail_can_leave(app_configs, **kwargs) -> list[Error]:
+    """Invitations, codes and calls for help go by mail."""
+    errors = []
+    if not settings.SMTP_HOST:
+        words = "SMTP_HOST is missing: give the mail server, with SMTP_USER and SMTP_PASSWORD where it asks for them"
+        errors.append(Error(words, id="opsportal.E017"))
+    if settings.DEFAULT_FROM_EMAIL.endswith("@localhost"):
+        words = "MAIL_FROM is missing: give the address that mails come from, such as ops@example.jp"
+        errors.append(Error(words, id="opsportal.E018"))
+    return errors

@@ -115,6 +115,33 @@ FRESHNESS_SECONDS = {
 AWS_LONG_LIVED_KEY = bool(env_text("AWS_SECRET_ACCESS_KEY"))
 SANDBOX_URL = env_text("SANDBOX_URL")
 BUSINESS_CLOCK_FILE = env_text("BUSINESS_CLOCK_FILE")
+
+# Every message stays readable in the outbox, and channels without a provider end there: for a demo.
+OUTBOX = env_bool("OUTBOX", bool(SANDBOX_URL))
+DEFAULT_FROM_EMAIL = env_text("MAIL_FROM", "opsportal@localhost")
+SMTP_HOST = env_text("SMTP_HOST")
+SMTP_SECURITY = env_text("SMTP_SECURITY", "starttls").lower()
+if SMTP_SECURITY not in ("starttls", "tls", "none"):
+    SETTING_ERRORS.append(f"SMTP_SECURITY={SMTP_SECURITY!r} is not one of starttls, tls, none")
+SMTP_USER, SMTP_PASSWORD = env_text("SMTP_USER"), env_secret("SMTP_PASSWORD")
+SMTP_PORT = env_int("SMTP_PORT", 465 if SMTP_SECURITY == "tls" else 587, 1, 65_535)
+MAIL_CARRIER = "smtp" if SMTP_HOST else "outbox" if OUTBOX else ""
+MAILERS = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": SMTP_HOST,
+            "port": SMTP_PORT,
+            "username": SMTP_USER,
+            "password": SMTP_PASSWORD,
+            "use_tls": SMTP_SECURITY == "starttls",
+            "use_ssl": SMTP_SECURITY == "tls",
+            "timeout": 10,
+        },
+    }
+    if SMTP_HOST
+    else {"BACKEND": "customers.channels.keeping.KeepingBackend"}
+}
 LOG_LEVEL = env_text("LOG_LEVEL", "INFO").upper()
 if LOG_LEVEL not in logging.getLevelNamesMapping():
     SETTING_ERRORS.append(f"LOG_LEVEL={LOG_LEVEL!r} is not one of DEBUG, INFO, WARNING, ERROR")

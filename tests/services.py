@@ -16,6 +16,7 @@ _SETTINGS = {
     "TLS": "0",
     "LOG_LEVEL": "WARNING",
     "PORTAL_URL": "http://127.0.0.1:8000",
+    "OUTBOX": "1",
     "ALLOWED_HOSTS": "127.0.0.1,localhost,testserver",
     "AWS_ACCESS_KEY_ID": "sandbox",
     "AWS_SECRET_ACCESS_KEY": "sandbox",

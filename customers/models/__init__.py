@@ -2,10 +2,12 @@
 
 from customers.models.agreement import Agreement, Duty, Performer, Plan
 from customers.models.chart import Chart
+from customers.models.contact import Contact, ContactChannel
 from customers.models.customer import Customer
 from customers.models.environment import Environment, Standing
 from customers.models.inventory import Address, Database, LoadBalancer, Observed, SecurityGroup, Server, Volume
 from customers.models.logbook import LogbookEntry
+from customers.models.message import Message
 from customers.models.need import DutyState, Need
 from customers.models.observation import Observation
 from customers.models.poll import Poll, Visit
@@ -15,6 +17,8 @@ __all__ = [
     "Address",
     "Agreement",
     "Chart",
+    "Contact",
+    "ContactChannel",
     "Customer",
     "Database",
     "Duty",
@@ -23,6 +27,7 @@ __all__ = [
     "LoadBalancer",
     "LogbookEntry",
     "Member",
+    "Message",
     "Need",
     "Observation",
     "Observed",

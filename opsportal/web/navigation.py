@@ -27,6 +27,7 @@ STAFF = (
         "c",
         frozenset({"customer", "environment", "observations", "backups", "notices", "alarms", "readings", "resource"}),
     ),
+    Place("outbox", pgettext_lazy("navigation", "Outbox"), "outbox", "o", frozenset({"message"})),
     Place("help", _("Help"), "help", "?"),
 )
 CUSTOMER = (

@@ -7,7 +7,8 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from customers.models import Server
+from customers import messages
+from customers.models import Message, Server
 from opsportal import business_time
 from tests.world import read_everything
 
@@ -55,7 +56,15 @@ def _ids(world, whose: str) -> dict[str, object]:
         "environment_id": environment.pk,
         "customer_id": environment.customer_id,
         "part": "board",
+        "message_id": _message_of(environment.customer).pk,
     }
+
+
+def _message_of(customer) -> Message:
+    facts = {"name": customer.name, "customer": customer.name, "code": "123456", "minutes": 10}
+    return Message.objects.filter(customer=customer).first() or messages.say(
+        "contact-code", at=business_time.now(), language="ja", facts=facts, address="a@example.jp", customer=customer
+    )
 
 
 def _address(pattern: URLPattern, ids: dict[str, object]) -> str:

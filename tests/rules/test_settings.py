@@ -15,6 +15,8 @@ PRODUCTION = {
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "ALLOWED_HOSTS": "portal.example.jp",
     "PORTAL_URL": "https://portal.example.jp",
+    "SMTP_HOST": "smtp.example.jp",
+    "MAIL_FROM": "ops@example.jp",
 }
 
 
@@ -72,6 +74,8 @@ def test_a_secret_may_come_from_a_file(tmp_path):
         ({"FRESH_STATUS_SECONDS": "0"}, "FRESH_STATUS_SECONDS='0'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL='LOUD'"),
         ({"AWS_ENDPOINT_URL": "localhost"}, "AWS_ENDPOINT_URL='localhost'"),
+        ({"SMTP_SECURITY": "perhaps"}, "SMTP_SECURITY='perhaps'"),
+        ({"SMTP_PORT": "0"}, "SMTP_PORT='0'"),
         ({"PORTAL_URL": "portal.example.jp"}, "PORTAL_URL='portal.example.jp'"),
         ({"PORTAL_URL": "https://[portal"}, "PORTAL_URL='https://[portal'"),
     ],

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from customers import charts, polls
-from customers.models import Chart, Poll, Server
+from customers import charts, messages, polls
+from customers.models import Chart, Message, Poll, Server
 from opsportal import business_time, work
 
 # What may differ between two runs over the same AWS: who held a row, how often, when.
@@ -18,8 +18,14 @@ VOLATILE = {
     "first_seen_at", "at",
     "calls", "metrics_requested", "digest", "judge_at", "version", "raised_at", "wanted_at", "fetched_at", "read_at",
     "site_ms", "milliseconds", "id", "lines", "restorable_from", "restorable_lag_minutes", "next_at", "state_reason",
+    "reference", "tried_at", "sent_at", "attempts", "receipt", "body",
 }  # fmt: skip
 POINTS = 8
+# How long one advance of a queue takes at most.
+LONGEST = {
+    "read": dt.timedelta(seconds=polls.READING_SECONDS),
+    "speak": dt.timedelta(seconds=messages.SENDING_SECONDS),
+}
 
 
 class Killed(BaseException):
@@ -45,6 +51,11 @@ def _row(kind: work.Work, world):
         server = Server.objects.filter(environment=world.shop_production).first()
         (chart,) = charts.charts_for(world.shop_production, [server], 24, business_time.now())
         Chart.objects.filter(aws_id=chart.aws_id).update(due_at=business_time.now())
+    elif kind.kind == "deliver-message":
+        if not Message.objects.exists():
+            facts = {"name": "青木 由美", "customer": "試験書店", "code": "123456", "minutes": 10}
+            messages.say("contact-code", at=business_time.now(), language="ja", facts=facts, user=world.owner)
+        Message.objects.update(due_at=business_time.now(), state=Message.State.WAITING)
     else:
         Poll.objects.filter(environment=world.shop_production).update(due_at=business_time.now(), digest=b"")
     return work.claim(kind, business_time.now())
@@ -79,7 +90,7 @@ def kind(request) -> work.Work:
 
 def test_every_kind_has_a_served_queue_and_a_lease_longer_than_its_task(kind):
     assert kind.queue in {queue.name for queue in settings.CELERY_TASK_QUEUES}
-    assert kind.lease > dt.timedelta(seconds=1.5 * polls.READING_SECONDS)
+    assert kind.lease > 1.5 * LONGEST[kind.queue]
     assert kind.advance.__doc__ or kind.advance.func.__doc__
 
 
