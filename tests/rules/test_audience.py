@@ -25,7 +25,7 @@ ADMITTED = {
 OURS = ("owner", "approver", "developer", "viewer")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # URL parameters that name something of one customer.
-_OURS_ONLY = {"environment_id", "customer_id"}
+_OURS_ONLY = {"environment_id", "customer_id", "message_id"}
 
 
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -80,6 +80,7 @@ def marked(read):
     read.inn_production.standing.customer_name = inn.name
     read.inn_production.standing.save()
     Server.objects.filter(environment=read.inn_production).update(name=f"{CANARY}-web")
+    _message_of(inn)
     return read
 
 
