@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0001_initial'),
-        ('maintenance', '0001_initial'),
+        ('maintenance', '0002_walls'),
     ]
 
     operations = [
