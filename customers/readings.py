@@ -3,17 +3,20 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.db.models import Expression, OuterRef
 from django.utils.dateparse import parse_datetime
 
-from customers import words
+from customers import sight, words
 from customers.models import Poll
 from customers.polls import FRESHNESS
-from customers.sight import is_late
+from customers.sight import counted, in_words, is_late
 from opsportal.web.words import span
 
 # CloudWatch bills the customer's account per metric requested; the other reads are free.
 DOLLARS_PER_METRIC = 0.01 / 1000
 MONTH = dt.timedelta(days=30)
+# The first minutes would be blown up to a wild figure.
+COUNTED_ENOUGH = dt.timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,17 @@ class Health:
         """How often it is made, in words."""
         return span(self.every)
 
+    @property
+    def next_name(self) -> str:
+        """What the page calls the age of its next reading, see `sight.ages`."""
+        return f"next-{self.reading}"
+
+
+def version(at: dt.datetime) -> Expression:
+    """Another whenever the page of an environment's readings changes; to be asked together with the environment."""
+    polls = Poll.objects.filter(environment=OuterRef("pk"))
+    return in_words(sight.version(at), counted(polls.filter(counted_since__gte=at - COUNTED_ENOUGH)))
+
 
 def healths(polls: list[Poll], at: dt.datetime) -> list[Health]:
     """The health of each reading, in their fixed order."""
@@ -55,8 +69,7 @@ def healths(polls: list[Poll], at: dt.datetime) -> list[Health]:
 
 def _health(poll: Poll, at: dt.datetime) -> Health:
     counted = at - poll.counted_since if poll.counted_since else dt.timedelta(0)
-    # The first minutes would be blown up to a wild figure.
-    share = MONTH / counted if counted > dt.timedelta(minutes=30) else None
+    share = MONTH / counted if counted > COUNTED_ENOUGH else None
     return Health(
         name=poll.get_reading_display(),
         reading=poll.reading,

@@ -1,9 +1,11 @@
 """What belongs to one environment and to this app: its charts, observations, readings."""
 
+import json
+
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from customers import access, board, metrics, observations, readings
+from customers import access, board, metrics, observations, readings, sight
 from customers.access import for_everyone
 from opsportal import business_time
 from opsportal.web.pages import nothing_new, render_page, unchanged
@@ -27,7 +29,10 @@ def charts(request: HttpRequest, environment_id: int) -> HttpResponse:
 @require_safe
 def observation_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """What changed in the environment, newest first."""
-    environment = access.environment_for(request.user, environment_id)
+    at = business_time.now()
+    environment = access.environment_for(request.user, environment_id, version=sight.version(at))
+    if nothing_new(request, environment.version):
+        return unchanged()
     page = observations.page_of_observations(environment, request.GET.get("after", ""))
     return render_page(
         request, "customers/environments/observations.html", {"environment": environment, "page": page}, part="rows"
@@ -38,7 +43,15 @@ def observation_list(request: HttpRequest, environment_id: int) -> HttpResponse:
 @require_safe
 def reading_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """How well the portal can read the environment: what was denied, since when, what to add, what it costs."""
-    environment = access.environment_for(request.user, environment_id)
-    healths = readings.healths(board.polls_of(environment), business_time.now())
-    context = {"environment": environment, "healths": healths, "costs": readings.costs(healths)}
-    return render_page(request, "customers/environments/readings.html", context)
+    at = business_time.now()
+    environment = access.environment_for(
+        request.user, environment_id, version=readings.version(at), moments=sight.moments()
+    )
+    if nothing_new(request, environment.version):
+        response = unchanged()
+    else:
+        healths = readings.healths(board.polls_of(environment), at)
+        context = {"environment": environment, "healths": healths, "costs": readings.costs(healths)}
+        response = render_page(request, "customers/environments/readings.html", context, part="readings")
+    response["HX-Trigger"] = json.dumps({"ages": sight.ages(environment.moments)})
+    return response

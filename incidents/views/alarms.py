@@ -6,17 +6,20 @@ from django.views.decorators.http import require_safe
 from customers import access
 from customers.access import for_everyone
 from customers.models import Poll
-from customers.sight import sight_by
+from customers.sight import sight_by, version
 from incidents import alarms
 from opsportal import business_time
-from opsportal.web.pages import render_page
+from opsportal.web.pages import nothing_new, render_page, unchanged
 
 
 @for_everyone
 @require_safe
 def alarm_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """Every alarm that CloudWatch has for the environment, ringing ones first."""
-    environment = access.environment_for(request.user, environment_id)
+    at = business_time.now()
+    environment = access.environment_for(request.user, environment_id, version=version(at))
+    if nothing_new(request, environment.version):
+        return unchanged()
     context = {"environment": environment, "alarms": alarms.alarms_of(environment)}
-    context["sight"] = sight_by(environment, Poll.Reading.ALARMS, business_time.now())
-    return render_page(request, "incidents/alarms/list.html", context)
+    context["sight"] = sight_by(environment, Poll.Reading.ALARMS, at)
+    return render_page(request, "incidents/alarms/list.html", context, part="rows")

@@ -6,19 +6,22 @@ from django.views.decorators.http import require_safe
 from customers import access
 from customers.access import for_everyone
 from customers.models import Poll
-from customers.sight import sight_by
+from customers.sight import sight_by, version
 from maintenance import directory
 from opsportal import business_time
-from opsportal.web.pages import render_page
+from opsportal.web.pages import nothing_new, render_page, unchanged
 
 
 @for_everyone
 @require_safe
 def notice_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """Every notice, open and settled, newest first."""
-    environment = access.environment_for(request.user, environment_id)
+    at = business_time.now()
+    environment = access.environment_for(request.user, environment_id, version=version(at))
+    if nothing_new(request, environment.version):
+        return unchanged()
     status = request.GET.get("status", "")
     page = directory.page_of_notices(environment, status, request.GET.get("after", ""))
     context = {"environment": environment, "page": page, "status": status}
-    context["sight"] = sight_by(environment, Poll.Reading.STATUS, business_time.now())
+    context["sight"] = sight_by(environment, Poll.Reading.STATUS, at)
     return render_page(request, "maintenance/notices/list.html", context, part="rows")

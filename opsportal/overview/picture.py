@@ -22,7 +22,9 @@ LEVEL_SIGNS = {level: level.name.lower() for level in Standing.Level}
 
 @dataclass
 class Picture:
-    """An environment as one viewer sees it at a moment; each part reads only what it needs."""
+    """An environment, asked for with its version, as one viewer sees it at a moment; each part reads only what it
+    needs.
+    """
 
     environment: Environment
     viewer: User
@@ -46,11 +48,6 @@ class Picture:
         return board.polls_of(self.environment)
 
     @cached_property
-    def ages(self) -> dict[str, str]:
-        """When each reading was last good, for the ages on an otherwise unchanged page."""
-        return {poll.reading: f"{poll.succeeded_at:%Y-%m-%dT%H:%M:%SZ}" for poll in self.polls if poll.succeeded_at}
-
-    @cached_property
     def sights(self) -> dict[str, Sight]:
         """How each reading sees."""
         return sights(self.polls, self.at)
@@ -59,11 +56,6 @@ class Picture:
     def late(self) -> bool:
         """Whether a reading is too old to be believed."""
         return any(is_late(poll, self.at) for poll in self.polls)
-
-    @cached_property
-    def version(self) -> str:
-        """Another whenever anything visible changes, be it only that a reading grew too old."""
-        return f"{self.environment.standing.version}.{sum(is_late(poll, self.at) for poll in self.polls)}"
 
     @cached_property
     def agreement(self):
@@ -91,7 +83,7 @@ def _board(picture: Picture) -> dict[str, Any]:
     level = level_shown(standing.level, picture.late)
     return {
         "standing": standing,
-        "version": picture.version,
+        "version": picture.environment.version,
         "level": level,
         "level_sign": LEVEL_SIGNS[level],
         "plan_name": plan_name(picture.agreement.plan if picture.agreement else None),

@@ -82,7 +82,8 @@ def test_without_news_only_ages_are_told_with_news_the_other_parts_follow(read, 
     quiet = part(client, read.shop_production, "board", seen=version)
     assert quiet.status_code == 204 and quiet.content == b""
     told = json.loads(quiet["HX-Trigger"])
-    assert set(told) == {"ages"} and set(told["ages"]) == set(Poll.Reading.values)
+    assert set(told) == {"ages"}
+    assert set(told["ages"]) == {f"{which}{reading}" for which in ("", "next-") for reading in Poll.Reading.values}
     news = part(client, read.shop_production, "board", seen="0.0")
     assert news.status_code == 200 and "environment-changed" in json.loads(news["HX-Trigger"])
 
@@ -119,3 +120,10 @@ def test_every_list_has_a_page_of_its_own(read, client, name):
         reverse(name, args=[read.shop_production.pk]), {"after": "broken", "hours": "x", "of": "\0", "status": "\0"}
     )
     assert answer.status_code == 200 and "<html" in answer.text
+
+
+def test_what_appeared_leaves_no_labelled_empty_cell_on_a_phone(read, client):
+    client.force_login(read.operator)
+    text = client.get(reverse("observations", args=[read.shop_production.pk])).text
+    assert "<td></td>" in text
+    assert not re.search(r'data-label="[^"]*">\s*</td>', text)

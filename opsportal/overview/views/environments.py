@@ -5,7 +5,7 @@ import json
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from customers import access
+from customers import access, sight
 from customers.access import for_everyone
 from opsportal import business_time
 from opsportal.overview.picture import AT_ONCE, PARTS, Picture
@@ -18,8 +18,9 @@ PAGE = "overview/environments/page.html"
 @require_safe
 def environment(request: HttpRequest, environment_id: int) -> HttpResponse:
     """How an environment stands: duty board, needs, notices, backups, servers and databases, readings."""
-    found = access.environment_for(request.user, environment_id)
-    picture = Picture(found, request.user, business_time.now())
+    at = business_time.now()
+    found = access.environment_for(request.user, environment_id, version=sight.version(at))
+    picture = Picture(found, request.user, at)
     context: dict = {}
     for part in AT_ONCE:
         context |= picture.part(part)
@@ -32,12 +33,13 @@ def environment_part(request: HttpRequest, environment_id: int, part: str) -> Ht
     """One part of the page; without news only the ages of the readings are told."""
     if part not in PARTS:
         raise Http404
-    found = access.environment_for(request.user, environment_id)
-    picture = Picture(found, request.user, business_time.now())
-    fresh = nothing_new(request, picture.version)
-    response = unchanged() if fresh else render_part(request, PAGE, part, picture.part(part))
+    at = business_time.now()
+    found = access.environment_for(request.user, environment_id, version=sight.version(at), moments=sight.moments())
+    fresh = nothing_new(request, found.version)
+    response = unchanged() if fresh else render_part(request, PAGE, part, Picture(found, request.user, at).part(part))
     if part == "board":
         # The board looks for everybody: with news the other parts follow, without only the ages move.
-        news = {"ages": picture.ages} if fresh else {"ages": picture.ages, "environment-changed": {}}
+        ages = sight.ages(found.moments)
+        news = {"ages": ages} if fresh else {"ages": ages, "environment-changed": {}}
         response["HX-Trigger"] = json.dumps(news)
     return response
