@@ -125,7 +125,7 @@ def work_of(kind: str, reading: Poll.Reading, noun: ModuleType, *, batch: int = 
         advance=partial(read, reader=Reader(noun.gather, noun.store, noun.judge)),
         lease=LEASE,
         batch=batch,
-        related=("environment__customer",),
+        related=("environment",),
     )
 
 

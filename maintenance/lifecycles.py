@@ -49,7 +49,7 @@ def lifecycle_of(database: Database, lifecycles: list[EngineLifecycle]) -> Engin
 
 
 def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> Verdict:
-    """Say how N4 stands for the databases; read daily, so that time alone is judged daily."""
+    """Say how N4 stands for the databases; time alone makes an end more urgent."""
     databases = list(Database.objects.filter(environment=environment, gone_at=None))
     lifecycles = list(EngineLifecycle.objects.filter(engine__in={row.engine for row in databases}))
     wanted, ends = [], []
@@ -77,7 +77,8 @@ def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datet
             facts={"count": len(wanted)},
             next_at=min(ends),
         )
-    return Verdict(changed, at)
+    thresholds = [end - before for end in ends for before in (PLAN_BEFORE, SOON_BEFORE, dt.timedelta(0))]
+    return Verdict(changed, min((moment for moment in thresholds if moment > at), default=None))
 
 
 def _urgency(left: dt.timedelta) -> Need.Urgency:

@@ -33,6 +33,7 @@ from opsportal.aws.errors import (
     iam_name,
     translated,
 )
+from opsportal.aws.timestamps import timestamp
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ class Account:
 
         def whole_list(client: Any) -> list[Any]:
             items: list[Any] = []
-            pages = client.get_paginator(_method(service, operation)).paginate(**parameters)
+            pages = _paginator(client, _method(service, operation)).paginate(**parameters)
             for number, page in enumerate(pages, 1):
                 if number > PAGES_AT_MOST:
                     raise Incomplete("the list does not end", operation=iam_name(service, operation))
@@ -256,6 +257,7 @@ def _client(service: str, region: str) -> Any:
 def _boto_session() -> boto3.Session:
     core = botocore.session.get_session()
     core._credentials = _CredentialsInHand()
+    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
     return boto3.Session(botocore_session=core)
 
 
@@ -276,6 +278,12 @@ def _portal_client() -> Any:
 def _method(service: str, operation: str) -> str:
     """botocore's Python name of an operation."""
     return {v: k for k, v in _client(service, settings.AWS_REGION).meta.method_to_api_mapping.items()}[operation]
+
+
+@cache
+def _paginator(client: Any, method: str) -> Any:
+    """How a list is paged; botocore makes a new class each time it is asked."""
+    return client.get_paginator(method)
 
 
 _gates: dict[tuple[str, str], threading.BoundedSemaphore] = {}

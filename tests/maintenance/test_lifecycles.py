@@ -4,10 +4,11 @@ import datetime as dt
 
 from django.urls import reverse
 
-from customers.models import DutyState, Need
+from customers.models import DutyState, Need, Poll
 from maintenance import lifecycles
 from maintenance.models import EngineLifecycle
 from opsportal import business_time
+from tests.world import read_now
 
 
 def test_support_dates_of_the_engines_in_use_are_read(read):
@@ -55,3 +56,25 @@ def test_a_certificate_with_weeks_left_is_not_called_ended(read, client):
     client.force_login(read.operator)
     text = client.get(reverse("environment", args=[shop.pk])).text
     assert "の期限が近づいています" in text and "期限切れ" not in text
+
+
+def test_support_dates_that_did_not_change_are_not_judged_anew(read):
+    shop = read.shop_production
+    poll = Poll.objects.get(environment=shop, reading=Poll.Reading.LIFECYCLES)
+    assert poll.judge_at == DutyState.objects.get(environment=shop, duty="N4").next_at - lifecycles.PLAN_BEFORE
+
+
+def test_time_alone_makes_an_end_planned_then_soon_then_now(read, clock):
+    shop = read.shop_production
+    end = DutyState.objects.get(environment=shop, duty="N4").next_at
+    for before, urgency in (
+        (lifecycles.PLAN_BEFORE, Need.Urgency.PLAN),
+        (lifecycles.SOON_BEFORE, Need.Urgency.SOON),
+        (dt.timedelta(0), Need.Urgency.NOW),
+    ):
+        clock.forward(seconds=(end - before - clock.now()).total_seconds() - 3600)
+        read_now(shop, Poll.Reading.LIFECYCLES)
+        assert not Need.objects.filter(environment=shop, origin="lifecycles", urgency=urgency, settled_at=None).exists()
+        clock.forward(hours=2)
+        read_now(shop, Poll.Reading.LIFECYCLES)
+        assert Need.objects.filter(environment=shop, origin="lifecycles", urgency=urgency, settled_at=None).exists()
