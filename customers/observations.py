@@ -1,8 +1,10 @@
 """What changed in an environment, newest first."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +36,10 @@ KINDS: dict[tuple[str, str], str | Promise] = {
 }
 
 
+# Small enough that a batch holds its locks for some 50 ms.
+_BATCH = 5000
+
+
 @dataclass(frozen=True)
 class Difference:
     """One field that changed, in the reader's words."""
@@ -53,6 +59,13 @@ def page_of_observations(environment: Environment, after: str, size: int = ROWS)
         observation.told = _told(observation.facts)
         observation.differences = differences(observation)
     return page
+
+
+def forget_old(at: dt.datetime) -> None:
+    """Delete the observations that are older than they are kept, batch by batch; torn, what is left goes next time."""
+    old = Observation.objects.filter(at__lt=at - dt.timedelta(days=settings.OBSERVATIONS_KEPT_DAYS)).order_by("at")
+    while Observation.objects.filter(pk__in=old.values("pk")[:_BATCH]).delete()[0]:
+        pass
 
 
 def differences(observation: Observation) -> list[Difference]:

@@ -2,9 +2,11 @@
 
 from functools import partial
 
-from customers import charts, inventory, messages, polls, probes
+from customers import charts, inventory, messages, observations, polls, probes
 from customers.models import Poll
 from opsportal.work import Work
+
+DAILY = [observations.forget_old]
 
 WORK = [
     polls.work_of("read-inventory", Poll.Reading.INVENTORY, inventory),

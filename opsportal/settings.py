@@ -112,6 +112,8 @@ FRESHNESS_SECONDS = {
     "backups": env_int("FRESH_BACKUPS_SECONDS", 900, 5, 86_400),
     "lifecycles": env_int("FRESH_LIFECYCLES_SECONDS", 86_400, 60, 604_800),
 }
+# How many days an observation is kept. Events of databases are told by AWS for 14 days and must be known that long.
+OBSERVATIONS_KEPT_DAYS = env_int("OBSERVATIONS_KEPT_DAYS", 730, 31, 36_500)
 AWS_LONG_LIVED_KEY = bool(env_text("AWS_SECRET_ACCESS_KEY"))
 SANDBOX_URL = env_text("SANDBOX_URL")
 BUSINESS_CLOCK_FILE = env_text("BUSINESS_CLOCK_FILE")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from django.apps import apps
@@ -69,13 +70,23 @@ class Work:
 def kinds() -> dict[str, Work]:
     """All kinds of work by name, from the `work.py` of each app."""
     found: dict[str, Work] = {}
-    for app in apps.get_app_configs():
-        if app.name != "opsportal" and find_spec(f"{app.name}.work"):
-            for work in import_module(f"{app.name}.work").WORK:
-                if work.kind in found:
-                    raise ValueError(f"two kinds of work are named {work.kind}")
-                found[work.kind] = work
+    for listing in _listings():
+        for work in listing.WORK:
+            if work.kind in found:
+                raise ValueError(f"two kinds of work are named {work.kind}")
+            found[work.kind] = work
     return found
+
+
+def daily_chores() -> list[Callable[[dt.datetime], None]]:
+    """What each app clears away once a day, from its `work.py`; each may be done twice, late or in part."""
+    return [chore for listing in _listings() for chore in getattr(listing, "DAILY", ())]
+
+
+@cache
+def _listings() -> list[ModuleType]:
+    names = [f"{app.name}.work" for app in apps.get_app_configs() if app.name != "opsportal"]
+    return [import_module(name) for name in names if find_spec(name)]
 
 
 def waiting(work: Work, at: dt.datetime) -> models.QuerySet:

@@ -7,7 +7,10 @@ from customers.models.environment import Environment
 
 
 class Observation(models.Model):
-    """One difference in a customer's environment; append-only. `facts` holds {field: [before, after]}."""
+    """One difference in a customer's environment. `facts` holds {field: [before, after]}.
+
+    Append-only, until it is older than the portal keeps observations.
+    """
 
     class Kind(models.TextChoices):
         APPEARED = "appeared", _("Appeared")
@@ -15,7 +18,8 @@ class Observation(models.Model):
         GONE = "gone", _("Gone")
         HAPPENED = "happened", _("Happened")
 
-    environment = models.ForeignKey(Environment, models.CASCADE, related_name="observations")
+    # The index of an environment's newest also serves the foreign key.
+    environment = models.ForeignKey(Environment, models.CASCADE, related_name="observations", db_index=False)
     at = models.DateTimeField()
     kind = models.CharField(max_length=10, choices=Kind)
     subject = models.CharField(max_length=20)
@@ -30,7 +34,10 @@ class Observation(models.Model):
                 name="observation_kind_is_known",
             )
         ]
-        indexes = [models.Index(fields=["environment", "-at", "-id"], name="observation_newest")]
+        indexes = [
+            models.Index(fields=["environment", "-at", "-id"], name="observation_newest"),
+            models.Index(fields=["at"], name="observation_oldest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.aws_id} {self.kind}"

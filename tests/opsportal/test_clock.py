@@ -8,7 +8,8 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
-from customers.models import Poll, Server
+from customers import observations
+from customers.models import Observation, Poll, Server
 from opsportal import business_time, clock, doorbell, housekeeping, work
 from opsportal.models import Beat
 
@@ -142,3 +143,30 @@ def _wait_for(reached) -> None:
     while not reached():
         assert time.monotonic() < until
         time.sleep(0.02)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_observations_are_kept_as_long_as_promised_and_no_longer(read, rung, settings, monkeypatch):
+    monkeypatch.setattr(observations, "_BATCH", 2)
+    settings.OBSERVATIONS_KEPT_DAYS = 100
+    shop, at = read.shop_production, business_time.now()
+    for days in (99, 101, 102, 103, 104, 800):
+        Observation.objects.create(
+            environment=shop, at=at - dt.timedelta(days=days), kind="changed", subject="server", aws_id=f"i-{days}"
+        )
+    before = Observation.objects.count()
+    _run_a_clock_for_one_tick()
+    assert Observation.objects.count() == before - 5
+    assert Observation.objects.filter(aws_id="i-99").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_that_fails_keeps_no_other_from_being_done(world, rung, monkeypatch):
+    done = []
+
+    def broken(at):
+        raise ValueError("broken")
+
+    monkeypatch.setattr(work, "daily_chores", lambda: [broken, done.append])
+    _run_a_clock_for_one_tick()
+    assert len(done) == 1

@@ -71,6 +71,7 @@ def test_a_secret_may_come_from_a_file(tmp_path):
         ({"AWS_REGION": "xx"}, "AWS_REGION='xx' is not an AWS region: give one like ap-northeast-1"),
         ({"TLS": "perhaps"}, "TLS='perhaps'"),
         ({"DATABASE_POOL": "many"}, "DATABASE_POOL='many'"),
+        ({"OBSERVATIONS_KEPT_DAYS": "7"}, "OBSERVATIONS_KEPT_DAYS='7'"),
         ({"FRESH_STATUS_SECONDS": "0"}, "FRESH_STATUS_SECONDS='0'"),
         ({"LOG_LEVEL": "LOUD"}, "LOG_LEVEL='LOUD'"),
         ({"AWS_ENDPOINT_URL": "localhost"}, "AWS_ENDPOINT_URL='localhost'"),
