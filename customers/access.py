@@ -54,6 +54,15 @@ def for_customer(view: View) -> View:
     return _marked(view, "customer", lambda user: bool(memberships(user)))
 
 
+def for_agreeing(view: View) -> View:
+    """For those who may agree on something: the provider's admins and the customers' owners."""
+    return _marked(view, "agreeing", lambda user: user.staff_role == User.StaffRole.ADMIN or _owns_any(user))
+
+
+def _owns_any(user: User) -> bool:
+    return any(member.role == Member.Role.OWNER for member in memberships(user))
+
+
 def _marked(view: View, audience: str, admits: Callable[[User], bool]) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -103,6 +112,29 @@ def message_for(user: User, message_id: int) -> Message:
     """A message with its customer and reader, or 404; what was said to others is read by staff alone."""
     rows = Message.objects.select_related("customer", "contact", "user").filter(pk=message_id)
     return _found(rows if user.is_staff else rows.none())
+
+
+def may_agree(user: User, customer_id: int) -> bool:
+    """Whether this person may agree on something for this customer: admins for the provider, its owners for it."""
+    if user.is_staff:
+        return user.staff_role == User.StaffRole.ADMIN
+    owned = {member.customer_id for member in memberships(user) if member.role == Member.Role.OWNER}
+    return customer_id in owned
+
+
+def environment_to_agree(user: User, environment_id: int) -> Environment:
+    """The environment, or 404 when it does not exist for this user or somebody else agrees on it."""
+    environment = environment_for(user, environment_id)
+    if not may_agree(user, environment.customer_id):
+        raise Http404
+    return environment
+
+
+def customer_to_agree(user: User, customer_id: int) -> Customer:
+    """The customer, or 404 when it does not exist for this user or somebody else agrees on it."""
+    if not may_agree(user, customer_id):
+        raise Http404
+    return customer_for(user, customer_id)
 
 
 def _found(rows: QuerySet):

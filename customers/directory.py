@@ -23,6 +23,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from customers.agreements import holding_at
 from customers.models import Agreement, Customer, Environment, Member, Plan, Standing
 from customers.search import about, terms_of
 from customers.sight import counted, in_words, late_polls, level_shown
@@ -197,9 +198,7 @@ def _wanted(filters: Filters, at: dt.datetime) -> Q:
     if filters.stage:
         wanted &= Q(environment__stage=filters.stage)
     if filters.plan:
-        holding = Agreement.objects.filter(valid_from__lte=at).order_by("environment", "-valid_from")
-        latest = holding.distinct("environment").values("pk")
-        with_plan = Agreement.objects.filter(pk__in=latest, plan__code=filters.plan)
+        with_plan = Agreement.objects.filter(pk__in=holding_at(at).values("pk"), plan__code=filters.plan)
         wanted &= Q(environment__in=with_plan.values("environment"))
     return wanted
 
@@ -213,12 +212,7 @@ def _at_level(level: int) -> Q:
 
 def plans_now(environments: list[int], at: dt.datetime) -> dict[int, Plan]:
     """The plan that holds now for each of the environments."""
-    holding = (
-        Agreement.objects.filter(environment__in=environments, valid_from__lte=at)
-        .select_related("plan")
-        .order_by("environment", "-valid_from")
-        .distinct("environment")
-    )
+    holding = holding_at(at).filter(environment__in=environments).select_related("plan")
     return {agreement.environment_id: agreement.plan for agreement in holding}
 
 

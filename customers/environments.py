@@ -17,11 +17,15 @@ def open_aws(environment: Environment) -> Account:
     )
 
 
-def move_site(*, environment: Environment, site_url: str, at: dt.datetime, by: User | None) -> Environment:
+def move_site(
+    *, environment: Environment, site_url: str, at: dt.datetime, by: User | None, site_text: str | None = None
+) -> Environment:
     """Let the site be visited at another address from now on. Raises ValidationError for one that is none."""
     before, environment.site_url = environment.site_url, site_url
+    if site_text is not None:
+        environment.site_text = site_text
     environment.full_clean()
-    environment.save(update_fields=["site_url"])
+    environment.save(update_fields=["site_url", "site_text"])
     # Without an address there is nothing to visit.
     Poll.objects.update_or_create(
         environment=environment, reading=Poll.Reading.SITE, defaults={"due_at": at if site_url else None}

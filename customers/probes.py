@@ -4,14 +4,18 @@ import datetime as dt
 
 from django.db import transaction
 
-from customers import needs, polls, standings
+from customers import agreements, needs, polls, standings
 from customers.models import Duty, Environment, Need, Poll, Standing, Visit
 from customers.visits import Met, visit
 
 
 def probe(poll: Poll, at: dt.datetime) -> None:
-    """Visit an environment's site and keep what differs from the last visit; safe to repeat, torn it is made again."""
+    """Visit the site that is agreed by now and keep what differs from the last visit; safe to repeat or to tear."""
     environment = poll.environment
+    agreements.begin_due(environment, at)
+    if not environment.site_url:
+        Poll.objects.filter(pk=poll.pk, lease=poll.lease).update(due_at=None)
+        return
     met = visit(environment.site_url, environment.site_text)
     if not met.up:
         # One failure may be the network between; nobody is woken before a second visit met the same.

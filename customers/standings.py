@@ -24,6 +24,11 @@ def hold(environment: Environment) -> None:
     Standing.objects.select_for_update().get(environment=environment)
 
 
+def touch(environment: Environment, at: dt.datetime) -> None:
+    """Let open pages notice that something visible changed, where nothing that is counted did."""
+    Standing.objects.filter(environment=environment).update(version=F("version") + 1, changed_at=at)
+
+
 def refresh(environment: Environment, at: dt.datetime) -> None:
     """Count anew and let the version grow, so that open pages notice. Call under hold(), after a visible change."""
     needs = Need.objects.filter(environment=environment, settled_at=None).aggregate(

@@ -1,6 +1,7 @@
 """Who pays."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from customers.models.finding import found_by
 
@@ -8,10 +9,18 @@ from customers.models.finding import found_by
 class Customer(models.Model):
     """A company whose sites the provider looks after."""
 
+    class Holidays(models.TextChoices):
+        """What the customer does on a Japanese public holiday."""
+
+        CLOSED = "closed", _("Closed on public holidays")
+        SUNDAY = "sunday", _("As on Sunday")
+        ORDINARY = "ordinary", _("As on any day")
+
     name = models.CharField(max_length=120, unique=True)
     kana = models.CharField(max_length=120, blank=True)
     slug = models.SlugField(max_length=40, unique=True)
     time_zone = models.CharField(max_length=40, default="Asia/Tokyo")
+    holidays = models.CharField(max_length=8, choices=Holidays, default=Holidays.CLOSED)
     note = models.TextField(blank=True)
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)

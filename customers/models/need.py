@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.agreement import Duty, Performer
 from customers.models.environment import Environment
+from customers.models.plan import Duty, Performer
 
 
 class Need(models.Model):

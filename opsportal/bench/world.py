@@ -9,8 +9,9 @@ from customers.models import Environment
 
 # Every statement speaks of e = environment number; sizes are parameters, so that plans can be looked at in small too.
 _STATEMENTS = (
-    """INSERT INTO customers_customer (name, kana, slug, time_zone, note, created_at)
-       SELECT '顧客 ' || lpad(n::text, 5, '0'), 'こきゃく ' || lpad(n::text, 5, '0'), 'c' || n, 'Asia/Tokyo', '', now()
+    """INSERT INTO customers_customer (name, kana, slug, time_zone, holidays, note, created_at)
+       SELECT '顧客 ' || lpad(n::text, 5, '0'), 'こきゃく ' || lpad(n::text, 5, '0'), 'c' || n, 'Asia/Tokyo', 'closed',
+           '', now()
        FROM generate_series(1, %(customers)s) n""",
     """INSERT INTO customers_environment (customer_id, name, slug, stage, state, account_id, region, read_role_arn,
            external_id, site_url, site_text, created_at)
@@ -21,8 +22,13 @@ _STATEMENTS = (
        FROM customers_customer c, generate_series(1, 3) k WHERE c.slug LIKE 'c%%'""",
     """INSERT INTO customers_plan (code, name_ja, name_en, provider_duties)
        VALUES ('bench', '計測', 'Bench', '["N1", "N4", "N5", "I1", "I3"]')""",
-    """INSERT INTO customers_agreement (environment_id, plan_id, valid_from, retention_days, performers)
-       SELECT e.id, p.id, now() - interval '1 year', 14, '{}' FROM customers_environment e, customers_plan p
+    """INSERT INTO customers_agreement (environment_id, plan_id, number, state, side, valid_from, begun_at, drafted_at,
+           retention_days, plan_duties, performers, approvals, night_choices, night_from, night_until,
+           long_work_minutes, notice_long_days, notice_short_days, notice_aws_days, site_url, site_text, remarks, texts,
+           digest, signed_language, ended_reason)
+       SELECT e.id, p.id, 1, 'provisional', 'provider', now() - interval '1 year', now() - interval '1 year',
+           now() - interval '1 year', 14, p.provider_duties, '{}', '{}', '{}', '22:00', '07:00', 30, 30, 14, 0, '', '',
+           '', '{}', '', '', '' FROM customers_environment e, customers_plan p
        WHERE p.code = 'bench'""",
     """INSERT INTO customers_standing (environment_id, customer_name, customer_kana, environment_name, level, needs,
            next_deadline_at, servers, databases, notices, last_backup_at, site_up, site_ms, failing_polls, version,

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
-from customers import access, agreements, board, observations, readings, resources
+from customers import access, agreements, board, observations, proposals, readings, resources
 from customers.directory import plan_name
 from customers.models import Database, Environment, Member, Poll, Server, Standing, User
 from customers.sight import Sight, is_late, level_shown, sights
@@ -63,6 +63,11 @@ class Picture:
         return agreements.agreement_at(self.environment, self.at)
 
     @cached_property
+    def waiting(self):
+        """The version of the agreement that waits for an answer."""
+        return proposals.waiting(self.environment)
+
+    @cached_property
     def servers(self) -> list[Server]:
         """The servers that run, or stand still, now."""
         return list(resources.servers_of(self.environment))
@@ -86,6 +91,8 @@ def _board(picture: Picture) -> dict[str, Any]:
         "version": picture.environment.version,
         "level": level,
         "level_sign": LEVEL_SIGNS[level],
+        "waiting": picture.waiting,
+        "my_turn": picture.waiting is not None and proposals.is_turn_of(picture.viewer, picture.waiting),
         "plan_name": plan_name(picture.agreement.plan if picture.agreement else None),
         "boards": [
             (title, board.cells(duties, states, picture.sights, picture.agreement)) for title, duties in board.BOARDS

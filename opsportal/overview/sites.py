@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from customers import directory
-from customers.models import Environment, Performer, Poll, Standing
+from customers import directory, proposals
+from customers.models import Agreement, Environment, Performer, Poll, Standing, User
 from customers.sight import Sight, State, level_shown, sights
 from maintenance.meanings import explained
 from maintenance.models import Notice
@@ -28,6 +28,8 @@ class Site:
     mine: list[hand.Row]
     ours: list[hand.Row]
     seen: dict[str, Sight]
+    waiting: Agreement | None
+    my_turn: bool
 
     @property
     def visited_at(self) -> dt.datetime | None:
@@ -45,8 +47,8 @@ class Site:
         return [sight for sight in self.seen.values() if not sight.clear]
 
 
-def sites_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Site]:
-    """The environments of a customer, the one that needs most attention first."""
+def sites_of(environments: QuerySet[Environment], user: User, at: dt.datetime) -> list[Site]:
+    """The environments of a customer as one of its people sees them, the one that needs most attention first."""
     standings = directory.standings_of(environments, at)
     ids = [standing.environment_id for standing in standings]
     coming: dict[int, list[Notice]] = defaultdict(list)
@@ -59,14 +61,22 @@ def sites_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Site]
     polls: dict[int, list[Poll]] = defaultdict(list)
     for poll in Poll.objects.filter(environment__in=ids):
         polls[poll.environment_id].append(poll)
+    proposed = proposals.waiting_in(ids)
     return [
-        _site(standing, coming[pk], needs[pk], sights(polls[pk], at))
+        _site(standing, coming[pk], needs[pk], sights(polls[pk], at), proposed.get(pk), user)
         for standing in standings
         for pk in (standing.environment_id,)
     ]
 
 
-def _site(standing: Standing, coming: list[Notice], needs: list[hand.Row], seen: dict[str, Sight]) -> Site:
+def _site(
+    standing: Standing,
+    coming: list[Notice],
+    needs: list[hand.Row],
+    seen: dict[str, Sight],
+    waiting: Agreement | None,
+    user: User,
+) -> Site:
     mine = [row for row in needs if row.performer == Performer.CUSTOMER]
     ours = [row for row in needs if row.performer != Performer.CUSTOMER]
     sign, title = _title(standing, seen.get(Poll.Reading.SITE))
@@ -80,6 +90,8 @@ def _site(standing: Standing, coming: list[Notice], needs: list[hand.Row], seen:
         mine=_once(mine),
         ours=_once(ours),
         seen=seen,
+        waiting=waiting,
+        my_turn=waiting is not None and proposals.is_turn_of(user, waiting),
     )
 
 

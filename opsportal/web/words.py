@@ -22,6 +22,16 @@ def local_day(at: dt.datetime) -> str:
     return _day(_local(at))
 
 
+def in_japanese() -> bool:
+    """Whether the active language is Japanese."""
+    return get_language() == "ja"
+
+
+def whole_day(date: dt.date) -> str:
+    """`2026-11-25(水)`, or in English `Wed 25 Nov 2026`, of a date that belongs to no zone."""
+    return _day(date)
+
+
 def day_name(date: dt.date) -> str:
     """`11-25(水)`, or in English `Wed 25 Nov`."""
     if get_language() == "ja":
@@ -67,7 +77,7 @@ def _local(at: dt.datetime) -> dt.datetime:
     return timezone.localtime(at)
 
 
-def _day(here: dt.datetime) -> str:
+def _day(here: dt.date) -> str:
     if get_language() == "ja":
         return f"{here:%Y-%m-%d}({_WEEKDAYS['ja'][here.weekday()]})"
     return f"{_WEEKDAYS['en'][here.weekday()]} {here.day} {_MONTHS[here.month - 1]} {here.year}"

@@ -12,7 +12,7 @@ from customers.models import Message, Server
 from opsportal import business_time
 from tests.world import read_everything
 
-AUDIENCES = {"anyone", "everyone", "staff", "admin", "customer"}
+AUDIENCES = {"anyone", "everyone", "staff", "admin", "customer", "agreeing"}
 CANARY = "カナリア別テナント"
 # Who is let in by each mark.
 ADMITTED = {
@@ -20,6 +20,7 @@ ADMITTED = {
     "everyone": {"operator", "admin", "owner", "approver", "developer", "viewer", "stranger"},
     "staff": {"operator", "admin"},
     "admin": {"admin"},
+    "agreeing": {"admin", "owner", "stranger"},
     "customer": {"owner", "approver", "developer", "viewer", "stranger"},
 }
 OURS = ("owner", "approver", "developer", "viewer")
@@ -55,6 +56,7 @@ def _ids(world, whose: str) -> dict[str, object]:
     return {
         "environment_id": environment.pk,
         "customer_id": environment.customer_id,
+        "number": 1,
         "part": "board",
         "message_id": _message_of(environment.customer).pk,
     }

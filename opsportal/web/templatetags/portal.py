@@ -67,6 +67,18 @@ def local_day(at: dt.datetime | None) -> str:
 
 
 @register.filter
+def day_name(date: dt.date) -> str:
+    """A date of no zone, with its weekday and without its year."""
+    return words.day_name(date)
+
+
+@register.filter
+def whole_day(date: dt.date) -> str:
+    """A date of no zone, with its year and weekday."""
+    return words.whole_day(date)
+
+
+@register.filter
 def age(at: dt.datetime | None) -> str:
     """How long ago or ahead; stays live in the browser, the moment itself in the title."""
     return _aged(at, "age")
