@@ -39,6 +39,13 @@ KINDS = {
 }
 
 
+# What is drawn of each kind of thing, in its order; a place is kept for each, whether anything publishes it or not.
+PLACES = {
+    "server": ("CPUUtilization", "mem_used_percent", "disk_used_percent", "NetworkOut"),
+    "database": ("CPUUtilization", "FreeableMemory", "FreeStorageSpace", "DatabaseConnections"),
+}
+
+
 @dataclass(frozen=True)
 class Line:
     """One metric over the span of its chart."""
@@ -53,7 +60,10 @@ class Line:
 
 def lines_of(chart: Chart, thing: Server | Database) -> list[Line]:
     """The lines of a chart in their fixed order; a metric that nobody publishes has no points."""
-    return [_line(raw, thing) for raw in chart.lines if raw["label"] in KINDS]
+    known = {raw["label"]: raw for raw in chart.lines}
+    return [
+        _line(known.get(label) or {"label": label, "times": [], "values": []}, thing) for label in PLACES[chart.subject]
+    ]
 
 
 def _line(raw: dict[str, Any], thing: Server | Database) -> Line:

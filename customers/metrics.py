@@ -37,6 +37,14 @@ def span(hours: str) -> int:
     return known.get(hours, SPANS[0][0])
 
 
+def places_of(things: list[Server | Database]) -> list[Drawing]:
+    """Empty places for the charts of some things, as large as the charts will be, until they are asked for."""
+    return [
+        Drawing(thing=thing, kind=thing._meta.model_name, waiting=True, fetched_at=None, trouble=None, lines=[])
+        for thing in things
+    ]
+
+
 def drawings_of(environment: Environment, hours: int, at: dt.datetime) -> list[Drawing]:
     """The charts of everything that runs, servers first; what is stale is asked for anew and shown until it comes."""
     things = [*resources.servers_of(environment), *resources.databases_of(environment)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
-from customers import access, agreements, board, observations, proposals, readings, resources
+from customers import access, agreements, board, metrics, observations, proposals, readings, resources
 from customers.directory import plan_name
 from customers.models import Database, Environment, Member, Poll, Server, Standing, User
 from customers.sight import Sight, is_late, level_shown, sights
@@ -119,6 +119,8 @@ def _backups(picture: Picture) -> dict[str, Any]:
 
 def _resources(picture: Picture) -> dict[str, Any]:
     return {
+        "drawings": metrics.places_of([*picture.servers, *picture.databases]),
+        "spans": metrics.SPANS,
         "servers": picture.servers,
         "databases": picture.databases,
         "resources_sight": picture.sights.get(Poll.Reading.INVENTORY),

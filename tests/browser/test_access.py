@@ -104,18 +104,6 @@ def test_everything_but_the_refresh_works_without_javascript(open_tab, read, liv
     expect(tab.get_by_role("link", name="試験旅館")).to_have_count(0)
 
 
-def test_nothing_jumps_while_a_page_comes_in(open_tab, read):
-    tab = open_tab(read.operator)
-    tab.add_init_script(
-        "window.moved = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"
-        " if (!entry.hadRecentInput) window.moved += entry.value; }).observe({type: 'layout-shift', buffered: true});"
-    )
-    for address in (reverse("home"), reverse("customers"), reverse("environment", args=[read.shop_production.pk])):
-        tab.goto(address)
-        tab.wait_for_load_state("networkidle")
-        assert tab.evaluate("window.moved") < 0.02, address
-
-
 def test_a_print_has_no_frame_around_it(open_tab, read):
     tab = open_tab(read.operator, theme="dark")
     tab.goto(reverse("environment", args=[read.shop_production.pk]))
