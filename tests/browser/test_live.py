@@ -127,7 +127,8 @@ def test_charts_come_in_when_somebody_looks(open_tab, read):
 
     tab = open_tab(read.operator)
     tab.goto(reverse("environment", args=[read.shop_production.pk]))
-    tab.locator("#charts").scroll_into_view_if_needed()
+    with tab.expect_response(lambda answer: "/charts/" in answer.url):
+        tab.locator("#charts").scroll_into_view_if_needed()
     expect(tab.get_by_text("CloudWatch から取得中").first).to_be_visible()
     work.drain("fetch-chart")
     expect(tab.locator("#charts canvas").first).to_be_visible(timeout=15_000)
