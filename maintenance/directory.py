@@ -1,5 +1,7 @@
 """Lists of notices and backups of an environment, newest first."""
 
+from django.db.models import QuerySet
+
 from customers.models import Environment, Server
 from maintenance.meanings import explained
 from maintenance.models import Backup, Notice
@@ -19,10 +21,17 @@ def page_of_notices(environment: Environment, status: str, after: str) -> Page:
 
 def page_of_backups(environment: Environment, aws_id: str, after: str) -> Page:
     """One page of the backups that AWS has now, of one server or database or of all, each with its subject's name."""
-    rows = Backup.objects.filter(environment=environment, gone_at=None)
+    rows = _restorable_or_failed(Backup.objects.filter(environment=environment, gone_at=None))
     page = page_of(rows.filter(subject_aws_id=aws_id) if aws_id else rows, BACKUPS, after)
     ids = {backup.subject_aws_id for backup in page.rows if backup.subject == "server"}
     names = dict(Server.objects.filter(environment=environment, aws_id__in=ids).values_list("aws_id", "name"))
     for backup in page.rows:
         backup.subject_name = names.get(backup.subject_aws_id) or backup.subject_aws_id
     return page
+
+
+def _restorable_or_failed(rows: QuerySet[Backup]) -> QuerySet[Backup]:
+    """Without jobs of AWS Backup that went well: what they made is listed itself, as long as it is there."""
+    if rows.exclude(kind=Backup.Kind.BACKUP_JOB).exists():
+        return rows.exclude(kind=Backup.Kind.BACKUP_JOB, state=Backup.State.GOOD)
+    return rows

@@ -26,7 +26,17 @@ from maintenance.models import Notice
 from opsportal import business_time
 from tests.world import read_now
 
-BOOKKEEPING = {"id", "environment", "aws_id", "first_seen_at", "changed_at", "gone_at", "origin", "source_id"}
+BOOKKEEPING = {
+    "id",
+    "environment",
+    "aws_id",
+    "first_seen_at",
+    "changed_at",
+    "gone_at",
+    "origin",
+    "source_id",
+    "found_by",
+}
 
 
 def observe(environment, subject: str, facts: dict, kind=Observation.Kind.CHANGED) -> None:
@@ -39,7 +49,7 @@ def shown(client, environment, language: str = "ja") -> str:
     """The text of the newest row of the page of observations."""
     url = reverse("observations", args=[environment.pk])
     text = client.get(url, headers={"Accept-Language": language}).text
-    row = re.search(r"<tbody>\s*<tr>(.*?)</tr>", text, re.S).group(1)
+    row = re.search(r"<tbody>\s*<tr[^>]*>(.*?)</tr>", text, re.S).group(1)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip()
 
 
@@ -50,6 +60,8 @@ def test_a_server_that_stopped_is_told_without_a_code_of_aws(read, client, scene
     text = client.get(reverse("observations", args=[read.shop_production.pk])).text
     assert "状態</span> 稼働中 → 停止" in text
     assert not re.search(r"\b(running|stopped|stopping)\b", text)
+    page = client.get(reverse("environment", args=[read.shop_production.pk])).text
+    assert page.count("起動 <time") == 1
 
 
 @pytest.mark.parametrize(

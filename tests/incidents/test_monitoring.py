@@ -56,3 +56,10 @@ def test_a_ringing_alarm_tells_since_when_it_rings_and_a_step_that_can_be_taken(
     assert "から発報中" in client.get(reverse("alarms", args=[read.shop_production.pk])).text
     home = client.get("/").text
     assert "監視対象の状態とグラフを確認してください。" in home and "対応手順書" not in home
+
+
+def test_an_alarm_names_the_server_that_it_watches(read, client):
+    client.force_login(read.operator)
+    text = client.get(reverse("alarms", args=[read.shop_production.pk])).text
+    server = read.shop_production.server_set.get(name="web-1")
+    assert f'<div>web-1<div class="faint code">{server.aws_id}</div>' in text

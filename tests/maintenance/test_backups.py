@@ -145,5 +145,15 @@ def test_the_list_of_backups_names_the_server_and_its_id(read, client):
     client.force_login(read.operator)
     text = client.get(reverse("backups", args=[shop.pk])).text
     server = shop.server_set.get(name="web-1")
-    row = re.search(rf"<tr>(?:(?!</tr>).)*{server.aws_id}.*?</tr>", text, re.S).group()
+    row = re.search(rf"<tr[^>]*>(?:(?!</tr>).)*{server.aws_id}.*?</tr>", text, re.S).group()
     assert ">web-1<" in row and " GiB" in row
+
+
+def test_the_list_of_backups_holds_what_can_be_restored_and_not_the_job_besides(read, client):
+    inn = read.inn_production
+    client.force_login(read.operator)
+    text = client.get(reverse("backups", args=[inn.pk])).text
+    assert "AMI" in text and "AWS Backup ジョブ" not in text
+    newest = Backup.objects.filter(environment=inn, kind=Backup.Kind.BACKUP_JOB).order_by("-started_at").first()
+    Backup.objects.filter(pk=newest.pk).update(state=Backup.State.FAILED, reason="vault is locked")
+    assert "vault is locked" in client.get(reverse("backups", args=[inn.pk])).text
