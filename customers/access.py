@@ -9,8 +9,9 @@ from functools import wraps
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Expression, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from customers import walls
+from customers import second_factors, walls
 from customers.models import Customer, Environment, Member, Message, User
 
 View = Callable[..., HttpResponse]
@@ -32,6 +33,11 @@ def at_the_door(view: View) -> View:
             return view(request, *args, **kwargs)
 
     return for_anyone(opened)
+
+
+def for_unproven(view: View) -> View:
+    """For every logged-in person, also for staff that has yet to set up a second factor."""
+    return _marked(view, "unproven", lambda user: user.is_staff or bool(memberships(user)))
 
 
 def for_everyone(view: View) -> View:
@@ -68,10 +74,24 @@ def _marked(view: View, audience: str, admits: Callable[[User], bool]) -> View:
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not admits(request.user):
             raise Http404
+        if audience != "unproven" and not is_proven(request):
+            return redirect("second-factor")
+        if request.headers.get("HX-Request") != "true":
+            # What a page renews by itself is not its reader's doing.
+            request.session.note_activity()
         return view(request, *args, **kwargs)
 
     checked.audience = audience
     return checked
+
+
+def is_proven(request: HttpRequest) -> bool:
+    """Whether the session may do more than set up a second factor: staff must have proved one."""
+    if not request.user.is_staff:
+        return True
+    proved = request.session.get("factor")
+    # Only a session that no door of ours began says nothing of its factor, as in tests.
+    return second_factors.has_any(request.user) if proved is None else bool(proved)
 
 
 def memberships(user: User) -> list[Member]:

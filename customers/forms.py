@@ -1,34 +1,11 @@
 """Forms of this app."""
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers import directory
 from customers.models import ContactChannel, Environment, Message
-
-
-class LoginForm(AuthenticationForm):
-    """Mail address and password."""
-
-    username = forms.CharField(
-        label=_("Mail address"),
-        widget=forms.EmailInput(
-            attrs={"class": "input", "autofocus": True, "autocomplete": "username", "inputmode": "email"}
-        ),
-    )
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "current-password"}),
-    )
-    error_messages = {
-        "invalid_login": _(
-            "Mail address and password do not match. The password tells small and capital letters apart."
-        ),
-        "inactive": _("This log-in was closed. Ask the provider."),
-    }
 
 
 class DirectoryForm(forms.Form):

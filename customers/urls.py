@@ -2,11 +2,11 @@
 
 from django.urls import path
 
+from customers import account_urls
 from customers.views import account, agreements, customers, environments, hours, outbox
 
 urlpatterns = [
-    path("login/", account.log_in, name="login"),
-    path("logout/", account.log_out, name="logout"),
+    *account_urls.urlpatterns,
     path("language/", account.choose_language, name="choose-language"),
     path("theme/", account.choose_theme, name="choose-theme"),
     path("customers/", customers.customers, name="customers"),

@@ -87,7 +87,7 @@ def every_queue_has_work(app_configs, **kwargs) -> list[Error]:
 def no_toys_in_production(app_configs, **kwargs) -> list[Error | Warning]:
     """What belongs to a demo must not reach a real installation."""
     found: list[Error | Warning] = []
-    for name in ("SANDBOX_URL", "AWS_ENDPOINT_URL", "BUSINESS_CLOCK_FILE", "OUTBOX"):
+    for name in ("SANDBOX_URL", "AWS_ENDPOINT_URL", "BUSINESS_CLOCK_FILE", "OUTBOX", "DEMO_KEY"):
         if getattr(settings, name):
             found.append(Error(f"{name} is set: leave it empty in production", id="opsportal.E010"))
     if not settings.PORTAL_URL.startswith("https://"):

@@ -1,5 +1,7 @@
 """Every setting of the portal, read once from the environment; wrong values are named by `opsportal.checks`."""
 
+import base64
+import binascii
 import logging
 import os
 from pathlib import Path
@@ -55,6 +57,24 @@ def env_secret(name: str, default: str = "") -> str:
         return default
 
 
+def env_ring(name: str) -> dict[str, bytes]:
+    """Keys by their names, from `NAME:KEY,NAME:KEY`; a wrong one is named without showing the key."""
+    ring: dict[str, bytes] = {}
+    for place, entry in enumerate(filter(None, (part.strip() for part in env_secret(name).split(","))), start=1):
+        label, _colon, encoded = entry.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not label.isalnum() or len(key) != 32 or label in ring:
+            SETTING_ERRORS.append(f"{name}: entry {place} is not NAME:KEY with 32 bytes in base64, each name once")
+            continue
+        ring[label] = key
+    if not ring:
+        SETTING_ERRORS.append(f"{name} is missing: give NAME:KEY, the key 32 random bytes in base64, or {name}_FILE")
+    return ring
+
+
 def env_database(name: str) -> dict:
     """The database named by a URL, with Django's own connection pool unless DATABASE_POOL is 0."""
     url, wanted = env_secret(name), "postgres://USER:PASSWORD@HOST:PORT/NAME"
@@ -90,6 +110,8 @@ SECRET_KEY = env_secret("SECRET_KEY")
 if not SECRET_KEY:
     SETTING_ERRORS.append("SECRET_KEY is missing: give 50 random characters, or SECRET_KEY_FILE")
     SECRET_KEY = "unset"
+# Encrypts what must be read again, such as the seeds of authenticator apps; the first key seals, all of them open.
+SECRET_RING = env_ring("SECRET_RING")
 PORTAL_URL = env_text("PORTAL_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = [host.strip() for host in env_text("ALLOWED_HOSTS", "127.0.0.1,localhost").split(",") if host.strip()]
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL] if PORTAL_URL.startswith("https://") else []
@@ -117,6 +139,14 @@ OBSERVATIONS_KEPT_DAYS = env_int("OBSERVATIONS_KEPT_DAYS", 730, 31, 36_500)
 AWS_LONG_LIVED_KEY = bool(env_text("AWS_SECRET_ACCESS_KEY"))
 SANDBOX_URL = env_text("SANDBOX_URL")
 BUSINESS_CLOCK_FILE = env_text("BUSINESS_CLOCK_FILE")
+# Made anew by each start of the demo: signs the log-in links that it prints. Without it there are none.
+DEMO_KEY = env_text("DEMO_KEY")
+# The staff's own directory (OpenID Connect); off while no issuer is named.
+OIDC_ISSUER = env_text("OIDC_ISSUER").rstrip("/")
+OIDC_CLIENT_ID = env_text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env_secret("OIDC_CLIENT_SECRET")
+# How many proxies stand in front: each adds the address it was called from to X-Forwarded-For.
+PROXIES = env_int("PROXIES", 1 if TLS else 0, 0, 5)
 
 # Every message stays readable in the outbox, and channels without a provider end there: for a demo.
 OUTBOX = env_bool("OUTBOX", bool(SANDBOX_URL))
@@ -216,7 +246,11 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+# How long a session may rest and how long it lasts at most, in seconds, stands on its row: customers/sessions.py.
+SESSION_ENGINE = "customers.session_store"
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = "__Host-session" if TLS else "sessionid"
+PASSWORD_RESET_TIMEOUT = 30 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True

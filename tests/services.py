@@ -13,6 +13,7 @@ BASE = Path(__file__).resolve().parent.parent / ".opsportal"
 _SESSIONS_AT_ONCE = 16
 _SETTINGS = {
     "SECRET_KEY": "for-tests-only-for-tests-only-for-tests-only-for-tests-only",
+    "SECRET_RING": "tests:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "TLS": "0",
     "LOG_LEVEL": "WARNING",
     "PORTAL_URL": "http://127.0.0.1:8000",

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
-from customers import agreements, customers
+from customers import agreements, customers, second_factors
 from customers.models import Customer, Duty, Environment, Poll, User
 from opsportal import business_time, work
 from opsportal.sandbox import world as simulated
@@ -162,6 +162,8 @@ def world(db, simulated_aws, clock) -> Cast:
         customers.add_staff(email=f"{role}@msp.example", name=name, staff_role=role, password=PASSWORD, at=at, by=None)
         for role, name in (("operator", "佐藤 健"), ("admin", "高橋 葵"))
     ]
+    for person in staff:
+        give_app(person, at)
     members = [
         customers.add_member(
             customer=customer,
@@ -181,6 +183,14 @@ def world(db, simulated_aws, clock) -> Cast:
         )
     ]
     return Cast(shop, environments[0], inn, environments[1], *staff, *members)
+
+
+def give_app(user: User, at: dt.datetime) -> str:
+    """Set up an authenticator app, as the person would; its seed."""
+    seed = second_factors.begin_app(user)
+    code = second_factors.digits(seed, second_factors.present_step() - 1)
+    assert second_factors.confirm_app(user=user, code=code, at=at, address="192.0.2.1")
+    return seed
 
 
 @pytest.fixture

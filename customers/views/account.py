@@ -1,34 +1,16 @@
-"""Logging in and out, and how the portal looks and speaks."""
+"""How the portal looks and speaks."""
 
 from django.conf import settings
-from django.contrib.auth import logout
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from customers import preferences
-from customers.access import at_the_door, for_anyone
-from customers.forms import LoginForm
+from customers.access import for_anyone
 from opsportal.web.middleware import THEME_COOKIE
 
 A_YEAR = 365 * 24 * 60 * 60
-_login = LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True)
-
-
-@at_the_door
-def log_in(request: HttpRequest) -> HttpResponse:
-    """Log in by mail address and password, then go where one wanted to."""
-    return _login(request)
-
-
-@for_anyone
-@require_POST
-def log_out(request: HttpRequest) -> HttpResponse:
-    """Log out."""
-    logout(request)
-    return redirect("login")
 
 
 @for_anyone

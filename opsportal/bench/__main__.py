@@ -36,6 +36,7 @@ def _settings(database: str) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "opsportal.settings",
         "SECRET_KEY": "for-benchmarks-only-for-benchmarks-only-for-benchmarks-only",
+        "SECRET_RING": "bench:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
         "DATABASE_URL": database,
         "DATABASE_POOL": "40",
         "REDIS_URL": "redis://127.0.0.1:1/0",

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from opsportal.demo import parts, place, screen
 from opsportal.demo.crew import Crew
 from opsportal.demo.logins import PASSWORD, logins
+from opsportal.demo_links import token_for
 from opsportal.embedded.ports import HOST, TakenPort, take_port
 from opsportal.embedded.postgres import DEMO, Postgres
 from opsportal.embedded.processes import Register, StartFailed
@@ -97,7 +98,8 @@ class Demo:
         _write_environment(settings, credentials)
         place.note_address(address)
         place.remember_ports(ports)
-        screen.announce(address, logins() if simulated else [], PASSWORD, _hints(simulated))
+        links = {email: f"{address}/demo/log-in/{token_for(email, settings['DEMO_KEY'])}/" for *_, email in logins()}
+        screen.announce(address, logins() if simulated else [], links, PASSWORD, _hints(simulated))
 
     def _launch_valkey(self) -> str:
         if {"REDIS_URL", "REDIS_URL_FILE"} & os.environ.keys():

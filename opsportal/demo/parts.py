@@ -1,6 +1,7 @@
 """The processes of a portal and what each is started with."""
 
 import os
+import secrets
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,10 +54,12 @@ def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbo
         "DEBUG": "0",
         "LOG_LEVEL": "WARNING",
         "SECRET_KEY_FILE": str(place.secret_key_file()),
+        "SECRET_RING_FILE": str(place.secret_ring_file()),
         "DATABASE_URL": database,
         "REDIS_URL": redis,
         "AWS_ENDPOINT_URL": aws,
         "SANDBOX_URL": sandbox,
+        "DEMO_KEY": secrets.token_urlsafe(32) if sandbox else "",
         "BUSINESS_CLOCK_FILE": str(place.BUSINESS_CLOCK) if sandbox else "",
     }
     for name in chosen:
@@ -66,8 +69,9 @@ def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbo
         if f"{name}_FILE" in os.environ:
             chosen[f"{name}_FILE"] = os.environ[f"{name}_FILE"]
             del chosen[name]
-    if "SECRET_KEY" in os.environ:
-        del chosen["SECRET_KEY_FILE"]
+    for name in ("SECRET_KEY", "SECRET_RING"):
+        if name in os.environ:
+            del chosen[f"{name}_FILE"]
     return chosen
 
 

@@ -1,5 +1,6 @@
 """What the demo keeps in the checkout: data, logs, settings, the lock that tells whether it runs."""
 
+import base64
 import contextlib
 import fcntl
 import json
@@ -110,6 +111,14 @@ def secret_key_file() -> Path:
     path = HOME / "secret-key"
     if not path.exists():
         write_private(path, secrets.token_urlsafe(50))
+    return path
+
+
+def secret_ring_file() -> Path:
+    """The file with this checkout's own key for secrets at rest, made at the first start."""
+    path = HOME / "secret-ring"
+    if not path.exists():
+        write_private(path, f"demo:{base64.b64encode(secrets.token_bytes(32)).decode()}")
     return path
 
 

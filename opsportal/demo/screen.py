@@ -36,14 +36,20 @@ def failure(words: str, *, had_started: bool) -> None:
     print(f"\n{paint(headline, 'bad')}\n{words}\n", file=sys.stderr, flush=True)
 
 
-def announce(address: str, logins: list[tuple[str, str, str]], password: str, hints: list[tuple[str, str]]) -> None:
+def announce(
+    address: str,
+    logins: list[tuple[str, str, str]],
+    links: dict[str, str],
+    password: str,
+    hints: list[tuple[str, str]],
+) -> None:
     """The address, who can log in, and what to try."""
     print(f"\n{paint(address, 'strong')}   デモが起動しました · the demo runs ({seconds():.1f} s)\n")
     if logins:
-        print(f"  ログイン · log in with the password {paint(password, 'strong')}")
+        print("  ログイン用リンク(このマシンでのみ有効)· log-in links, on this machine only")
         for role, role_english, email in logins:
-            print(f"    {_pad(role, 26)} {role_english:<22} {email}")
-        print()
+            print(f"    {_pad(role, 14)} {role_english:<20} {links[email]}")
+        print(f"  パスワード · the customers' people also by password: {paint(password, 'strong')}\n")
     for words, command in hints:
         print(f"  {_pad(words, 42)} {command}")
     print(flush=True)

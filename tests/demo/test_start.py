@@ -76,7 +76,17 @@ def address(demo):
 
 # The two staff roles and the four roles of a customer; the other owners are like the first.
 @pytest.mark.parametrize("email", [email for _role, _english, email in logins()[:6]])
-def test_each_role_it_names_can_log_in(address, email):
+def test_each_role_is_in_by_the_link_it_prints(demo, address, email):
+    link = re.search(rf"{address}(/demo/log-in/{re.escape(email)}\.\w+/)", demo.said())[1]
+    with httpx.Client(base_url=address, follow_redirects=True) as client:
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(link).text)[1]
+        home = client.post(link, data={"csrfmiddlewaretoken": token}, headers={"Referer": f"{address}{link}"})
+        assert home.status_code == 200
+        assert home.url.path == "/"
+        assert client.get(link, headers={"X-Forwarded-For": "203.0.113.5"}).status_code == 404
+
+
+def test_a_customers_people_can_log_in_by_the_password_it_names(address, email="owner@aoba.example"):
     with httpx.Client(base_url=address, follow_redirects=True) as client:
         page = client.get("/login/")
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
@@ -104,7 +114,7 @@ def test_a_killed_worker_comes_back(demo):
 
 def test_settings_and_secrets_are_for_their_owner_only(demo):
     home = demo.folder / ".opsportal" / "demo"
-    for name in ("environment", "secret-key", "postgres-password", "valkey/valkey.conf"):
+    for name in ("environment", "secret-key", "secret-ring", "postgres-password", "valkey/valkey.conf"):
         assert (home / name).stat().st_mode & 0o077 == 0, name
 
 

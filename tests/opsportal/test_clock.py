@@ -4,12 +4,11 @@ import datetime as dt
 import time
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 
 from customers import observations
-from customers.models import Observation, Poll, Server
+from customers.models import Observation, Poll, Server, Session
 from opsportal import business_time, clock, doorbell, housekeeping, work
 from opsportal.models import Beat
 
@@ -125,7 +124,7 @@ def _run_a_clock_for_one_tick() -> None:
 def _log_in(user) -> str:
     browser = Client()
     browser.force_login(user)
-    return browser.session.session_key
+    return browser.session.row_key
 
 
 def _end(session: str) -> None:

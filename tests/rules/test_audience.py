@@ -12,11 +12,12 @@ from customers.models import Message, Server
 from opsportal import business_time
 from tests.world import read_everything
 
-AUDIENCES = {"anyone", "everyone", "staff", "admin", "customer", "agreeing"}
+AUDIENCES = {"anyone", "unproven", "everyone", "staff", "admin", "customer", "agreeing"}
 CANARY = "カナリア別テナント"
 # Who is let in by each mark.
 ADMITTED = {
     "anyone": {"nobody", "operator", "admin", "owner", "approver", "developer", "viewer", "stranger", "homeless"},
+    "unproven": {"operator", "admin", "owner", "approver", "developer", "viewer", "stranger"},
     "everyone": {"operator", "admin", "owner", "approver", "developer", "viewer", "stranger"},
     "staff": {"operator", "admin"},
     "admin": {"admin"},
@@ -58,6 +59,7 @@ def _ids(world, whose: str) -> dict[str, object]:
         "customer_id": environment.customer_id,
         "number": 1,
         "part": "board",
+        "token": "missing",
         "message_id": _message_of(environment.customer).pk,
     }
 

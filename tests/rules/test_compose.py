@@ -33,7 +33,7 @@ def settings_read() -> set[str]:
     """Every name that settings.py reads from the environment, and the _FILE form of the secrets."""
     source = (CHECKOUT / "opsportal" / "settings.py").read_text(encoding="utf-8")
     names = set(re.findall(r"\benv_\w+\(\s*\"([A-Z_]+)\"", source))
-    secrets = set(re.findall(r"\benv_(?:secret|database)\(\s*\"([A-Z_]+)\"", source))
+    secrets = set(re.findall(r"\benv_(?:secret|database|ring)\(\s*\"([A-Z_]+)\"", source))
     return names | {f"{name}_FILE" for name in secrets}
 
 

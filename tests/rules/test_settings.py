@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "SECRET_KEY": "kX9w2LqV7mB4tN8rZ1cY6pD3sF5gH0jAaQeWuIoPzXvTnMbRyK",
+    "SECRET_RING": "a:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
     "DATABASE_URL": "postgres://portal:secret@127.0.0.1:1/portal",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "ALLOWED_HOSTS": "portal.example.jp",
@@ -54,6 +55,9 @@ def test_a_secret_may_come_from_a_file(tmp_path):
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is missing"),
         ({"SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY_FILE"),
+        ({"SECRET_RING": ""}, "SECRET_RING is missing"),
+        ({"SECRET_RING": "a:c2hvcnQ="}, "SECRET_RING: entry 1 is not NAME:KEY"),
+        ({"PROXIES": "many"}, "PROXIES='many'"),
         ({"DATABASE_URL": "postgres:/broken"}, "DATABASE_URL"),
         ({"DATABASE_URL": "mysql://a:b@127.0.0.1/x"}, "DATABASE_URL must be a postgres:// URL"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL is not a database URL: give postgres://"),

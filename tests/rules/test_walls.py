@@ -13,9 +13,16 @@ from customers.models import Environment, Member, Observation, Server, Standing,
 BASE = Path(__file__).resolve().parents[2]
 # Tables of Django's own that the web never asks.
 CLOSED = {"auth_group", "auth_group_permissions", "auth_permission", "django_content_type", "django_migrations"}
-# Nothing in them belongs to a customer: what is sold, when engines end, signs of life; and sessions, which are found
-# by a secret key only and hold no more than whose they are.
-OPEN = {"customers_plan", "maintenance_enginelifecycle", "opsportal_beat", "django_session"}
+# Nothing in them belongs to a customer: what is sold, when engines end, signs of life; and sessions and counted
+# tries, which are filed under digests: who reads them can open nothing.
+OPEN = {
+    "customers_plan",
+    "maintenance_enginelifecycle",
+    "opsportal_beat",
+    "django_session",
+    "customers_session",
+    "customers_attempt",
+}
 # The places that look something up before anybody is known.
 ACTS_AS_PORTAL: set[str] = {"customers/access.py", "customers/messages.py"}
 

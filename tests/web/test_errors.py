@@ -1,5 +1,7 @@
 """Error pages say what happened, what to do, and the number to quote, in the viewer's language and without database."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
@@ -50,6 +52,7 @@ def test_a_password_that_is_wrong_says_so_and_keeps_the_address(client, world):
 def test_whoever_was_sent_to_log_in_comes_back_to_where_they_wanted(client, world):
     from tests.world import PASSWORD
 
-    asked = client.get(reverse("customers"))
-    response = client.post(asked.url, {"username": "Operator@MSP.example", "password": PASSWORD, "next": "/customers/"})
-    assert response.url == "/customers/"
+    asked = client.get(reverse("observations", args=[world.shop_production.pk]))
+    wanted = parse_qs(urlsplit(asked.url).query)["next"][0]
+    response = client.post(asked.url, {"username": "Owner@Shop.example", "password": PASSWORD, "next": wanted})
+    assert response.url == reverse("observations", args=[world.shop_production.pk])

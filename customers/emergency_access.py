@@ -1,0 +1,98 @@
+"""Letting a person back in who lost every second factor: two admins, neither of them the person."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from customers import logbook, second_factors, sessions
+from customers.models import EmergencyAccess, User
+
+# Long enough to find a second admin at night; once both agreed, the person should be at the phone.
+ASKED_FOR, OPEN_FOR = dt.timedelta(hours=12), dt.timedelta(hours=1)
+
+
+def waiting(at: dt.datetime) -> list[EmergencyAccess]:
+    """Those that wait for a second admin, or for their person."""
+    return list(_open(at).select_related("user", "asked_by", "confirmed_by").order_by("asked_at"))
+
+
+def waiting_for(user: User, at: dt.datetime) -> EmergencyAccess | None:
+    """The one of this person that is under way."""
+    return _open(at).filter(user=user).select_related("asked_by", "confirmed_by").first()
+
+
+@transaction.atomic
+def ask(*, user: User, reason: str, at: dt.datetime, by: User, address: str) -> EmergencyAccess:
+    """Ask for the way to be opened. Raises ValidationError."""
+    if by.pk == user.pk:
+        raise ValidationError(_("Nobody opens the way for themself: ask two other admins."))
+    if not user.is_active:
+        raise ValidationError(_("This log-in is closed. Open it again first."))
+    EmergencyAccess.objects.filter(user=user, used_at=None, withdrawn_at=None, expires_at__lte=at).update(
+        withdrawn_at=at
+    )
+    access = EmergencyAccess(user=user, reason=reason, asked_by=by, asked_at=at, expires_at=at + ASKED_FOR)
+    try:
+        with transaction.atomic():
+            access.save()
+    except IntegrityError as error:
+        raise ValidationError(_("Emergency access of this person was asked for already.")) from error
+    logbook.write(
+        "emergency-access-asked", at=at, by=by, customer=sessions.home_of(user),
+        address=address, email=user.email, reason=reason,
+    )  # fmt: skip
+    return access
+
+
+@transaction.atomic
+def confirm(*, access_id: int, at: dt.datetime, by: User, address: str) -> EmergencyAccess:
+    """The second admin agrees; the person's sessions end. Raises ValidationError."""
+    access = _open(at).select_for_update().filter(pk=access_id, confirmed_by=None).first()
+    if access is None:
+        raise ValidationError(_("This emergency access is no longer waiting. Look at the list again."))
+    if by.pk == access.asked_by_id:
+        raise ValidationError(_("A second admin has to confirm: you asked for it yourself."))
+    if by.pk == access.user_id:
+        raise ValidationError(_("Nobody opens the way for themself: ask two other admins."))
+    access.confirmed_by, access.confirmed_at, access.expires_at = by, at, at + OPEN_FOR
+    access.save()
+    sessions.end_all(access.user)
+    logbook.write(
+        "emergency-access-confirmed", at=at, by=by, customer=sessions.home_of(access.user),
+        address=address, email=access.user.email,
+    )  # fmt: skip
+    return access
+
+
+@transaction.atomic
+def withdraw(*, access_id: int, at: dt.datetime, by: User, address: str) -> bool:
+    """Close the way again; False when it was not open."""
+    access = _open(at).select_for_update().filter(pk=access_id).first()
+    if access is None:
+        return False
+    access.withdrawn_at = at
+    access.save(update_fields=["withdrawn_at"])
+    logbook.write(
+        "emergency-access-withdrawn", at=at, by=by, customer=sessions.home_of(access.user),
+        address=address, email=access.user.email,
+    )  # fmt: skip
+    return True
+
+
+@transaction.atomic
+def use(*, user: User, at: dt.datetime, address: str) -> bool:
+    """Go in by the password alone, once; what was lost no longer opens anything."""
+    opened = _open(at).filter(user=user).exclude(confirmed_by=None)
+    if opened.update(used_at=at) != 1:
+        return False
+    second_factors.forget_all(user)
+    sessions.end_all(user)
+    logbook.write("emergency-access-used", at=at, by=user, customer=sessions.home_of(user), address=address)
+    return True
+
+
+def _open(at: dt.datetime):
+    return EmergencyAccess.objects.filter(Q(used_at=None, withdrawn_at=None), expires_at__gt=at)

@@ -1,0 +1,102 @@
+"""Who may log in: password, second factor, and what happens when they are wrong."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.contrib.auth import authenticate
+from django.utils.crypto import constant_time_compare
+
+from customers import attempts, emergency_access, logbook, second_factors, sessions
+from customers.models import Passkey, Session, User
+
+
+@dataclass(frozen=True)
+class PasswordAnswer:
+    """The person whose password it is, or why nobody: too many tries, or simply wrong."""
+
+    user: User | None = None
+    refusal: attempts.Refusal | None = None
+
+
+def check_password(*, email: str, password: str, at: dt.datetime, address: str) -> PasswordAnswer:
+    """Whose password this is. Every try is counted, by mail address and by where it came from."""
+    name = email.strip().lower()
+    pair = f"{name}|{address}"
+    refusal = attempts.count(
+        (attempts.PASSWORD_FROM_ADDRESS, pair), (attempts.PASSWORD, name), (attempts.ADDRESS, address)
+    )
+    if refusal:
+        if refusal.first:
+            write_failure("login-blocked", email=name, at=at, address=address)
+        return PasswordAnswer(refusal=refusal)
+    user = authenticate(username=name, password=password)
+    if user is None:
+        write_failure("login-failed", email=name, at=at, address=address)
+        return PasswordAnswer()
+    attempts.forget(attempts.PASSWORD_FROM_ADDRESS, pair)
+    attempts.forget(attempts.PASSWORD, name)
+    return PasswordAnswer(user)
+
+
+def needs_second_factor(user: User) -> bool:
+    """Whether the password alone does not let this person in."""
+    return second_factors.has_any(user)
+
+
+def person_named(email: str) -> User | None:
+    """The person with this mail address, while the log-in is open."""
+    return User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+
+
+def still_pending(user_id: int, password_mark: str) -> User | None:
+    """The person whose password was right a moment ago; nobody once the password changed or the log-in was closed."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return user if user and constant_time_compare(user.get_session_auth_hash(), password_mark) else None
+
+
+def check_second_factor(*, user: User, code: str, at: dt.datetime, address: str) -> str | attempts.Refusal:
+    """What the code proved (app or recovery code), empty when nothing, a refusal after too many tries."""
+    refusal = second_factors.count_try(user)
+    if refusal:
+        if refusal.first:
+            write_failure("login-blocked", email=user.email, at=at, address=address)
+        return refusal
+    factor = ""
+    if second_factors.check_app(user, code):
+        factor = Session.Factor.APP
+    elif second_factors.use_code(user, code, at):
+        factor = Session.Factor.RECOVERY
+        logbook.write("recovery-code-used", at=at, by=user, customer=sessions.home_of(user), address=address)
+    if factor:
+        attempts.forget(attempts.SECOND_FACTOR, user.pk)
+    else:
+        write_failure("second-factor-failed", email=user.email, at=at, address=address)
+    return factor
+
+
+def let_in_for_emergency(*, user: User, at: dt.datetime, address: str) -> bool:
+    """Whether two admins opened the way for this person; it is used up, and the lost second factors are gone."""
+    return emergency_access.use(user=user, at=at, address=address)
+
+
+def may_log_in(passkey: Passkey) -> bool:
+    """Whether the passkey's person still has a log-in."""
+    return passkey.user.is_active
+
+
+def note_log_in(*, user: User, factor: str, at: dt.datetime, address: str) -> None:
+    """Write down that the person is in."""
+    logbook.write("logged-in", at=at, by=user, customer=sessions.home_of(user), address=address, factor=factor)
+
+
+def note_log_out(*, user: User, at: dt.datetime, address: str) -> None:
+    """Write down that the person left."""
+    logbook.write("logged-out", at=at, by=user, customer=sessions.home_of(user), address=address)
+
+
+def write_failure(verb: str, *, email: str, at: dt.datetime, address: str) -> None:
+    """Write down a failed try. A name that belongs to nobody is not kept: it may be a password typed a field early."""
+    user = User.objects.filter(email__iexact=email).first()
+    facts = {"email": user.email} if user else {}
+    customer = sessions.home_of(user) if user else None
+    logbook.write(verb, at=at, by=None, customer=customer, address=address, **facts)

@@ -1,0 +1,79 @@
+"""What every way in has in common: letting a person in, where they wanted to go, whether they proved it lately."""
+
+import time
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.contrib import auth
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import ngettext
+
+from customers import logins, sessions
+from customers.attempts import Refusal
+from customers.models import User
+from opsportal import business_time
+from opsportal.web.addresses import address_of
+
+# How long a proof is fresh enough to change what one proves oneself with.
+FRESH_SECONDS = 15 * 60
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def let_in(request: HttpRequest, user: User, factor: str) -> None:
+    """Begin the person's session; the only place that does. `factor` is empty for a password alone."""
+    address = address_of(request)
+    if request.user.is_authenticated and request.user.pk != user.pk:
+        request.session.flush()
+    for key in ("pending", "passkey"):
+        request.session.pop(key, None)
+    auth.login(request, user, backend=_BACKEND)
+    span = sessions.span_of(user)
+    request.session.update(
+        {
+            "factor": factor,
+            "idle": int(span.idle.total_seconds()),
+            "life": int(span.life.total_seconds()),
+            "address": address,
+            "device": request.headers.get("User-Agent", "")[:200],
+            "proven_at": int(time.time()),
+        }
+    )
+    request.session.set_expiry(int(span.life.total_seconds()))
+    logins.note_log_in(user=user, factor=factor, at=business_time.now(), address=address)
+
+
+def wanted(request: HttpRequest, given: str = "") -> str:
+    """Where the person wanted to go, if that is a page of ours; else their first page."""
+    address = given or request.POST.get("next") or request.GET.get("next") or ""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else resolve_url("home")
+
+
+def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Only for a session that proved itself lately; others are asked once more and come back."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if time.time() - request.session.get("proven_at", 0) > FRESH_SECONDS:
+            back = request.get_full_path() if request.method == "GET" else resolve_url("account")
+            return redirect(f"{resolve_url('confirm')}?{urlencode({'next': back})}")
+        return view(request, *args, **kwargs)
+
+    return checked
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Scheme, host and port as the browser knows them; the host is one of ALLOWED_HOSTS."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def said(refusal: Refusal) -> str:
+    """Why it may not be tried now, and when again."""
+    return ngettext(
+        "Too many tries. Try again in %(minutes)s minute.",
+        "Too many tries. Try again in %(minutes)s minutes.",
+        refusal.minutes,
+    ) % {"minutes": refusal.minutes}

@@ -1,0 +1,20 @@
+"""manage.py rotate_secrets."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from opsportal import secrets_at_rest
+
+
+class Command(BaseCommand):
+    """Seals every secret under the first key of SECRET_RING, so that the older keys can be taken out."""
+
+    help = "Encrypts every stored secret anew under the first key of SECRET_RING; safe while the portal runs."
+
+    def handle(self, *args, **options) -> None:
+        try:
+            moved = secrets_at_rest.rotate()
+        except secrets_at_rest.CannotOpenError as error:
+            raise CommandError(f"{error}. Put its key back on SECRET_RING and run again.") from error
+        for column, rows in moved.items():
+            self.stdout.write(f"{column}: {rows}")
+        self.stdout.write("Everything lies under the first key; the others can be taken out.")
