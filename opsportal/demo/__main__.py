@@ -7,6 +7,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from functools import partial
 
 from opsportal.demo import parts, place, screen
 from opsportal.demo.crew import Crew
@@ -35,6 +36,9 @@ class Demo:
         self.had_started = False
         self.all_work = False
         self.address = ""
+        # How to see that a part answers; who was started again and does not yet.
+        self.doors: dict[str, Callable[[], bool]] = {}
+        self.awaited: set[str] = set()
 
     def run(self) -> None:
         """Start everything, then watch it until somebody ends it."""
@@ -44,8 +48,8 @@ class Demo:
             self._start()
             self.had_started = True
             while True:
-                self.crew.look()
-                self._look_at_servers()
+                self.awaited.update(self.doors.keys() & self.crew.look())
+                self._welcome_back()
                 self._tell_when_all_work()
                 time.sleep(0.25)
         finally:
@@ -70,14 +74,15 @@ class Demo:
         ports = {name: taken.number for name, taken in self.taken.items()}
         self.address = address = f"http://{HOST}:{ports['web']}"
         simulated = "AWS_ENDPOINT_URL" not in os.environ
-        credentials = parts.aws_credentials(simulated=simulated)
+        self.credentials = credentials = parts.aws_credentials(simulated=simulated)
         place.fresh_log("postgres")
         place.fresh_log("valkey")
-        redis = self._launch_valkey()
+        self._launch_valkey()
         if simulated:
             self.crew.add(parts.sandbox(ports["sandbox"], ports["sites"]))
         database = self._start_postgres()
-        settings = parts.portal_settings(
+        redis = self._wait_for_valkey()
+        self.settings = settings = parts.portal_settings(
             address=address,
             database=database,
             redis=redis,
@@ -85,7 +90,6 @@ class Demo:
             sandbox=f"http://{HOST}:{ports['sandbox']}" if simulated else "",
         )
         self.crew.load(settings)
-        self._wait_for_valkey()
         if simulated:
             self._wait_for("sandbox", f"http://{HOST}:{ports['sandbox']}/sandbox/ready", seconds=60)
         self.crew.add(parts.preparation(settings, credentials))
@@ -96,25 +100,28 @@ class Demo:
         for queue in ("read", "act", "speak"):
             self.crew.add(parts.worker(queue, settings, credentials))
         _write_environment(settings, credentials)
+        self.crew.starting = False
         place.note_address(address)
         place.remember_ports(ports)
         links = {email: f"{address}/demo/log-in/{token_for(email, settings['DEMO_KEY'])}/" for *_, email in logins()}
         screen.announce(address, logins() if simulated else [], links, PASSWORD, _hints(simulated))
 
-    def _launch_valkey(self) -> str:
+    def _launch_valkey(self) -> None:
         if {"REDIS_URL", "REDIS_URL_FILE"} & os.environ.keys():
             self.valkey = None
-            return ""
+            return
         self.valkey.launch()
         self.register.note("valkey", self.valkey.process.pid)
-        return self.valkey.url
 
-    def _wait_for_valkey(self) -> None:
+    def _wait_for_valkey(self) -> str:
         if self.valkey is None:
             screen.progress("valkey", "not started: REDIS_URL is given")
-            return
+            return ""
         self.valkey.wait()
+        self.crew.watch("valkey", self.valkey.process, self.valkey.log, self.valkey.launch_again)
+        self.doors["valkey"] = self.valkey.answers
         screen.progress("valkey", f"answers on port {self.valkey.port}")
+        return self.valkey.url
 
     def _start_postgres(self) -> str:
         if {"DATABASE_URL", "DATABASE_URL_FILE"} & os.environ.keys():
@@ -122,13 +129,15 @@ class Demo:
             screen.progress("postgres", "not started: DATABASE_URL is given")
             return ""
         self.postgres.start()
-        self.register.note("postgres", self.postgres.process.pid)
+        self.crew.watch("postgres", self.postgres.process, self.postgres.log, self.postgres.launch_again)
+        self.doors["postgres"] = self.postgres.answers
         database = self.postgres.make_database("opsportal")
         screen.progress("postgres", f"answers on port {self.postgres.port}")
         return database
 
     def _wait_for(self, part: str, url: str, *, seconds: float) -> None:
         until = time.monotonic() + seconds
+        self.doors[part] = partial(_answers, url)
         while not _answers(url):
             self.crew.look()
             if time.monotonic() > until:
@@ -142,12 +151,13 @@ class Demo:
             self.all_work = True
             screen.progress("demo", "clock and workers are at work: AWS is being read")
 
-    def _look_at_servers(self) -> None:
-        for server, name in ((self.postgres, "PostgreSQL"), (self.valkey, "Valkey")):
-            if server and server.process.poll() is not None:
-                raise StartFailed(
-                    f"{name} ended by itself. Look into {server.log}; the data is kept: start again with make demo."
-                )
+    def _welcome_back(self) -> None:
+        for name in [name for name in self.awaited if self.doors[name]()]:
+            self.awaited.discard(name)
+            screen.progress(name, "is back")
+            if name == "sandbox" and "prepare" not in self.crew.members:
+                # What the customers made in their accounts, as at every start: a simulated AWS may have forgotten it.
+                self.crew.add(parts.preparation(self.settings, self.credentials))
 
     def _stop(self) -> None:
         _ignore_further(signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -1,13 +1,16 @@
-"""Keeps the demo's processes: starts them, tells when one dies, shows their warnings, ends all of them."""
+"""Keeps the demo's processes: starts them, starts again who dies, shows their warnings, ends all of them."""
 
 import json
 import signal
 import subprocess
 import time
 import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from opsportal.demo import place, screen
+from opsportal.demo.deaths import TOO_MANY, TOO_MANY_WHILE_STARTING, WITHIN_SECONDS, Deaths, wait_after
 from opsportal.demo.forks import Fork, can_fork, fork, load_portal
 from opsportal.demo.parts import Part
 from opsportal.embedded.processes import Register, StartFailed, end_session, last_lines, start
@@ -20,15 +23,34 @@ _PATIENCE = 5.0
 _LINES_SHOWN = 8
 
 
+Process = subprocess.Popen | Fork
+
+
+@dataclass
+class Member:
+    """A process and how it is begun anew; it is `ours` to end, or somebody else's who brought it."""
+
+    name: str
+    begin: Callable[[], Process]
+    process: Process
+    log: Path
+    vital: bool = True
+    ends: bool = False
+    ours: bool = True
+    # When it is started again, while it is dead.
+    back_at: float | None = None
+    deaths: Deaths = field(default_factory=Deaths)
+
+
 class Crew:
     """The processes that this run started, in their order."""
 
     def __init__(self, register: Register) -> None:
         self.register = register
-        self.running: dict[str, tuple[Part, subprocess.Popen | Fork]] = {}
-        self.restarted: set[str] = set()
+        self.members: dict[str, Member] = {}
         self.followers: dict[str, Follower] = {}
         self.loaded = False
+        self.starting = True
 
     def load(self, settings: dict[str, str]) -> None:
         """Load the portal here, so that the parts added from now on share it."""
@@ -40,60 +62,96 @@ class Crew:
             raise StartFailed(f"The portal's code cannot be loaded:\n{traceback.format_exc(-3)}") from error
         self.loaded = True
 
-    def add(self, part: Part) -> subprocess.Popen | Fork:
+    def add(self, part: Part) -> Process:
         """Start a part with an empty log."""
         log = place.fresh_log(part.name)
-        self.followers[part.name] = Follower(part.name, log)
-        return self._start(part)
-
-    def _start(self, part: Part) -> subprocess.Popen | Fork:
         begin = fork if part.shares and self.loaded else start
-        log = place.LOGS / f"{part.name}.log"
-        process = begin(part.command, log=log, environment=part.environment, folder=place.CHECKOUT)
-        self.running[part.name] = (part, process)
-        self.register.note(part.name, process.pid)
+
+        def begin_part() -> Process:
+            return begin(part.command, log=log, environment=part.environment, folder=place.CHECKOUT)
+
+        self.followers[part.name] = Follower(part.name, log)
+        process = begin_part()
+        self._enter(Member(part.name, begin_part, process, log, vital=part.vital, ends=part.ends))
         return process
+
+    def watch(self, name: str, process: Process, log: Path, begin: Callable[[], Process]) -> None:
+        """Look after a server that somebody else started and will end; `begin` starts it where it was."""
+        self._enter(Member(name, begin, process, log, ours=False))
+
+    def _enter(self, member: Member) -> None:
+        self.members[member.name] = member
+        self.register.note(member.name, member.process.pid)
 
     def finish(self, name: str) -> None:
         """Wait for a part that ends by itself; raise when it failed."""
-        part, process = self.running[name]
-        while process.poll() is None:
+        member = self.members[name]
+        while member.process.poll() is None:
             self.look(expected=name)
             time.sleep(0.05)
-        self.followers.pop(name).show()
-        del self.running[name]
-        if process.returncode:
-            raise StartFailed(f"{part.name} failed. The end of its log:\n{last_lines(place.LOGS / f'{name}.log')}")
+        self._leave(member)
+        if member.process.returncode:
+            raise StartFailed(f"{name} failed. The end of its log:\n{last_lines(member.log)}")
 
-    def look(self, *, expected: str = "") -> None:
-        """One look at everybody: show new warnings, start again who died, raise when that does not help."""
-        for name, (part, process) in list(self.running.items()):
-            self.followers[name].show()
-            if process.poll() is None or name == expected:
-                continue
-            end_session(process.pid)
-            self._died(part, process.returncode)
+    def _leave(self, member: Member) -> None:
+        del self.members[member.name]
+        if follower := self.followers.pop(member.name, None):
+            follower.show()
 
-    def _died(self, part: Part, code: int) -> None:
-        log = place.LOGS / f"{part.name}.log"
-        how = f"ended by signal {-code}" if code < 0 else f"ended with code {code}"
-        if part.restart and part.name not in self.restarted:
-            self.restarted.add(part.name)
-            screen.trouble(part.name, f"{how}; started again. Its last lines ({log}):\n{last_lines(log, 4)}")
-            self._start(part)
+    def look(self, *, expected: str = "") -> list[str]:
+        """One look at everybody: show new warnings, start again who died, raise when that does not help.
+
+        Returns who was started again.
+        """
+        for follower in self.followers.values():
+            follower.show()
+        back = []
+        for member in list(self.members.values()):
+            if member.back_at is None and member.process.poll() is not None and member.name != expected:
+                end_session(member.process.pid)
+                self._died(member)
+            if member.back_at is not None and time.monotonic() >= member.back_at:
+                self._start_again(member)
+                back.append(member.name)
+        return back
+
+    def _start_again(self, member: Member) -> None:
+        member.process, member.back_at = member.begin(), None
+        self.register.note(member.name, member.process.pid)
+
+    def _died(self, member: Member) -> None:
+        code = member.process.returncode
+        if member.ends and not code:
+            self._leave(member)
             return
-        del self.running[part.name]
-        if part.vital:
-            raise StartFailed(f"{part.name} {how}. The end of its log ({log}):\n{last_lines(log)}")
+        how = f"ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        deaths = member.deaths.note()
+        if deaths >= (TOO_MANY_WHILE_STARTING if self.starting else TOO_MANY):
+            self._give_up(member, f"{how}, {deaths} times within {WITHIN_SECONDS:.0f} s")
+            return
+        wait = wait_after(deaths)
+        again = f"started again in {wait:.0f} s" if wait else "started again"
+        # Who was killed could not write why.
+        words = f" Its last lines ({member.log}):\n{last_lines(member.log, 4)}" if code >= 0 else ""
+        screen.trouble(member.name, f"{how}; {again}.{words}")
+        member.back_at = time.monotonic() + wait
+
+    def _give_up(self, member: Member, how: str) -> None:
+        self._leave(member)
+        if member.vital:
+            raise StartFailed(
+                f"{member.name} {how}. The end of its log ({member.log}):\n{last_lines(member.log)}\n"
+                "Nothing is lost. Mend what the log names, then: make demo (or make demo RESET=1, on new data)"
+            )
         screen.trouble(
-            part.name,
-            f"{how} again and stays down; the rest goes on. Start everything anew to have it back.\n"
-            f"Its last lines ({log}):\n{last_lines(log, 6)}",
+            member.name,
+            f"{how}, and stays down; the rest goes on. Mend what its log names, then end the demo and start it again.\n"
+            f"Its last lines ({member.log}):\n{last_lines(member.log, 6)}",
         )
 
     def stop(self) -> None:
-        """End every process at once: politely, then by force."""
-        processes = [process for _part, process in self.running.values()]
+        """End every process of ours at once: politely, then by force."""
+        processes = [member.process for member in self.members.values() if member.ours]
         for process in processes:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -103,7 +161,7 @@ class Crew:
         for process in processes:
             end_session(process.pid)
             process.wait()
-        self.running.clear()
+        self.members.clear()
 
 
 class Follower:

@@ -23,17 +23,18 @@ _WORKER_THREADS = {"read": 16, "act": 4, "speak": 4}
 
 @dataclass(frozen=True)
 class Part:
-    """One process: when it dies it is started again once; `vital` ones that die twice end the demo.
+    """One process: when it dies it is started again; `vital` ones for which that does not help end the demo.
 
-    One that `shares` is part of the portal, and may be a copy of a process that has loaded it.
+    One that `shares` is part of the portal, and may be a copy of a process that has loaded it; one that `ends` is
+    done when it ends well.
     """
 
     name: str
     command: list[str]
     environment: dict[str, str] = field(repr=False)
     vital: bool = True
-    restart: bool = True
     shares: bool = True
+    ends: bool = False
 
 
 def base_environment() -> dict[str, str]:
@@ -86,12 +87,13 @@ def sandbox(port: int, sites_port: int) -> Part:
     """The simulated AWS with the simulated customers' sites."""
     command = _python("opsportal.sandbox", "--port", port, "--sites-port", sites_port, "--data", place.HOME / "sandbox")
     environment = {**base_environment(), "BUSINESS_CLOCK_FILE": str(place.BUSINESS_CLOCK)}
-    return Part("sandbox", command, environment, restart=False, shares=False)
+    return Part("sandbox", command, environment, shares=False)
 
 
 def preparation(settings: dict[str, str], credentials: dict[str, str]) -> Part:
     """Tables and sample world; ends by itself."""
-    return Part("prepare", _python("opsportal.demo.prepare"), {**base_environment(), **settings, **credentials})
+    environment = {**base_environment(), **settings, **credentials}
+    return Part("prepare", _python("opsportal.demo.prepare"), environment, vital=False, ends=True)
 
 
 def web(port: int, settings: dict[str, str]) -> Part:

@@ -69,6 +69,13 @@ class Postgres:
                 return
         raise self._failure()
 
+    def launch_again(self) -> subprocess.Popen:
+        """Start the server where it was, after it died, without waiting; `answers` tells when it has recovered.
+
+        The note that the dead one left is kept: by it PostgreSQL itself sees whether processes of its are still there.
+        """
+        return self._launch()
+
     def stop(self) -> None:
         """End the server: clients are cut off, everything committed is kept."""
         if self.process:
@@ -185,6 +192,10 @@ class Postgres:
 
     def _run(self) -> bool:
         self.port = free_port()
+        self._launch()
+        return wait_until(self.answers, self.process, seconds=60)
+
+    def _launch(self) -> subprocess.Popen:
         options = [f"{name}={value}" for name, value in self.settings.items()]
         command = [self.programs / "postgres", "-D", self.data, "-h", HOST, "-p", str(self.port), "-k", ""]
         for option in options:
@@ -196,9 +207,12 @@ class Postgres:
             account=self.account,
             farewell=signal.SIGINT,
         )
-        return wait_until(self._answers, self.process, seconds=60)
+        return self.process
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the server takes connections."""
+        if self.process.poll() is not None:
+            return False
         try:
             lines = (self.data / "postmaster.pid").read_text(encoding="ascii").splitlines()
         except OSError:

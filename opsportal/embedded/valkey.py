@@ -40,10 +40,14 @@ class Valkey:
 
     def launch(self) -> None:
         """Start the server on a free port, without waiting for it."""
-        program = _program()
-        self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.password = secrets.token_urlsafe(24)
+        self.launch_again()
+
+    def launch_again(self) -> subprocess.Popen:
+        """Start the server where it was, after it died, without waiting; `answers` tells when it is back."""
+        program = _program()
+        self.folder.mkdir(parents=True, exist_ok=True)
         # The password goes through a file: a command line can be read by everybody on the machine.
         configuration = self.folder / "valkey.conf"
         configuration.unlink(missing_ok=True)
@@ -53,11 +57,12 @@ class Valkey:
             encoding="utf-8",
         )
         self.process = start([program, configuration], log=self.log)
+        return self.process
 
     def wait(self) -> None:
         """Wait until the server answers; a port that somebody took in between is exchanged for another."""
         for _attempt in range(3):
-            if wait_until(self._answers, self.process, seconds=15):
+            if wait_until(self.answers, self.process, seconds=15):
                 return
             stop(self.process)
             self.launch()
@@ -69,7 +74,8 @@ class Valkey:
             stop(self.process, patience=3)
             self.process = None
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether the server answers to its password."""
         try:
             with socket.create_connection((HOST, self.port), timeout=1) as connection:
                 connection.sendall(f"AUTH {self.password}\r\n".encode())

@@ -1,4 +1,4 @@
-"""The demo's processes: a dead one comes back once, a second death is told or ends everything, none is left."""
+"""The demo's processes: a dead one comes back, one that dies again and again is told of, none is left at the end."""
 
 import json
 import os
@@ -12,6 +12,7 @@ import pytest
 
 from opsportal.demo import place
 from opsportal.demo.crew import Crew, worth_showing
+from opsportal.demo.deaths import TOO_MANY
 from opsportal.demo.parts import Part
 from opsportal.embedded.processes import Register, StartFailed
 
@@ -40,27 +41,79 @@ def look_until(crew: Crew, done, *, seconds: float = 5) -> None:
 SLEEP = "import time; time.sleep(60)"
 
 
-def test_a_part_that_dies_is_started_again_once(crew, capsys):
-    first = crew.add(part("worker-act", SLEEP, vital=False))
-    first.kill()
-    look_until(crew, lambda: crew.running["worker-act"][1] is not first)
-    assert "ended by signal 9; started again" in capsys.readouterr().out
+@pytest.fixture
+def running(crew, monkeypatch):
+    """A crew whose demo has started; waits are short."""
+    monkeypatch.setattr("opsportal.demo.deaths._WAITS", (0.0, 0.1))
+    crew.starting = False
+    return crew
 
-    crew.running["worker-act"][1].kill()
-    look_until(crew, lambda: "worker-act" not in crew.running)
+
+def kill(crew: Crew, name: str) -> None:
+    """Kill a part and wait until it was started again, or left the crew."""
+    killed = crew.members[name].process
+    killed.kill()
+    look_until(crew, lambda: name not in crew.members or crew.members[name].process is not killed)
+
+
+def test_a_part_that_dies_is_started_again_each_time(running, capsys):
+    running.add(part("clock", SLEEP))
+    for _ in range(TOO_MANY - 1):
+        kill(running, "clock")
+    assert running.members["clock"].process.poll() is None
+    assert "ended by signal 9; started again." in capsys.readouterr().out
+
+
+def test_deaths_of_long_ago_do_not_count(running, monkeypatch):
+    monkeypatch.setattr("opsportal.demo.deaths.WITHIN_SECONDS", 0.01)
+    running.add(part("clock", SLEEP))
+    for _ in range(TOO_MANY + 2):
+        kill(running, "clock")
+    assert running.members["clock"].process.poll() is None
+
+
+def test_a_vital_part_that_dies_again_and_again_ends_the_demo_and_says_what_to_do(running):
+    running.add(part("clock", "raise SystemExit('no room left')"))
+    with pytest.raises(StartFailed, match=r"(?s)clock ended with code 1, 5 times.*clock\.log.*no room left.*make demo"):
+        look_until(running, lambda: False)
+
+
+def test_a_worker_that_dies_again_and_again_stays_down_and_the_rest_goes_on(running, capsys):
+    running.add(part("worker-act", SLEEP, vital=False))
+    for _ in range(TOO_MANY):
+        kill(running, "worker-act")
+    assert "worker-act" not in running.members
     assert "stays down; the rest goes on" in capsys.readouterr().out
 
 
-def test_a_vital_part_that_dies_twice_ends_the_demo_with_its_last_lines(crew):
+def test_while_starting_nobody_waits_long_for_a_part_that_cannot_start(crew):
     crew.add(part("web", "raise SystemExit('port is gone')"))
-    with pytest.raises(StartFailed, match=r"(?s)web ended with code 1\..*port is gone"):
+    with pytest.raises(StartFailed, match=r"(?s)web ended with code 1, 2 times.*port is gone"):
         look_until(crew, lambda: False)
+
+
+def test_a_server_of_somebody_else_is_started_where_it_was_and_not_ended(running):
+    def begin():
+        return subprocess.Popen([sys.executable, "-c", SLEEP], start_new_session=True)
+
+    running.watch("valkey", begin(), place.LOGS / "valkey.log", begin)
+    kill(running, "valkey")
+    server = running.members["valkey"].process
+    running.stop()
+    assert server.poll() is None
+    server.kill()
+    server.wait()
+
+
+def test_a_part_that_ends_well_is_not_started_again(running):
+    running.add(part("prepare", "print('done')", vital=False, ends=True))
+    look_until(running, lambda: "prepare" not in running.members)
 
 
 def test_a_part_that_should_end_is_waited_for(crew):
     crew.add(part("prepare", "print('done')"))
     crew.finish("prepare")
-    assert crew.running == {}
+    assert crew.members == {}
 
     crew.add(part("prepare", "raise SystemExit('DATABASE_URL is missing')"))
     with pytest.raises(StartFailed, match=r"(?s)prepare failed.*DATABASE_URL is missing"):

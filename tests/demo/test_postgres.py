@@ -68,6 +68,22 @@ def test_data_survives_a_stop_and_a_kill(server):
     assert rows(server.make_database("portal")) == [("大阪",), ("東京",)]
 
 
+def test_after_a_kill_it_comes_back_where_it_was_with_everything_committed(server):
+    server.start()
+    address = server.make_database("portal")
+    write(address, "東京")
+    server.process.send_signal(signal.SIGKILL)
+    server.process.wait()
+    until = time.monotonic() + 20
+    while not server.answers():
+        assert time.monotonic() < until
+        if server.process.poll() is not None:
+            # It refuses while the killed one's processes are still there.
+            server.launch_again()
+        time.sleep(0.1)
+    assert rows(address) == [("東京",)]
+
+
 def test_the_database_role_is_no_superuser_and_needs_its_password(server):
     server.start()
     address = server.make_database("portal")

@@ -105,11 +105,43 @@ def test_manage_py_speaks_to_it(demo):
     assert "青葉書店" in done.stdout
 
 
-def test_a_killed_worker_comes_back(demo):
-    killed = demo.parts()["worker-read"]
+def test_a_start_shows_no_trouble(demo):
+    demo.wait_for("clock and workers are at work")
+    assert not re.findall(r"^ +! .*", demo.said(), re.MULTILINE)
+
+
+def is_well(address: str) -> bool:
+    """Whether the portal says that its database, clock and workers are well."""
+    try:
+        return httpx.get(f"{address}/readyz", timeout=15).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.mark.parametrize("name", ["worker-read", "clock", "web", "valkey", "sandbox", "postgres"])
+def test_a_killed_part_comes_back_and_the_portal_goes_on(demo, address, name):
+    killed = demo.parts()[name]
     killed.kill()
-    demo.wait_for("worker-read +ended by signal 9; started again")
-    assert demo.parts()["worker-read"].pid != killed.pid
+    demo.wait_for(f"{name} +ended by signal 9; started again")
+    if name not in ("worker-read", "clock"):
+        demo.wait_for(f"{name} +is back")
+    until = time.monotonic() + 30
+    while not is_well(address):
+        assert time.monotonic() < until, demo.said()
+        time.sleep(0.2)
+    assert demo.parts()[name].pid != killed.pid
+    assert demo.process.poll() is None
+
+
+def test_a_sandbox_that_came_back_lets_the_portal_in(demo):
+    demo.wait_for(r"(?s)sandbox +is back.*prepare +sample world loaded")
+    words = "from customers.environments import open_aws; from customers.models import *; "
+    words += "print(open_aws(Environment.objects.first()).account_id)"
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--no-imports", "-c", words],
+        cwd=demo.folder, env=environment_of_a_user(), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert re.fullmatch(r"\d{12}\n", done.stdout), done.stderr
 
 
 def test_settings_and_secrets_are_for_their_owner_only(demo):

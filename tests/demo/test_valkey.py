@@ -35,6 +35,18 @@ def test_it_never_evicts_what_is_queued(server):
     }
 
 
+def test_after_a_kill_it_comes_back_where_it_was(server):
+    server.launch()
+    server.wait()
+    address = server.url
+    server.process.kill()
+    server.process.wait()
+    server.launch_again()
+    server.wait()
+    assert server.url == address
+    assert redis.from_url(address).ping()
+
+
 def test_a_port_taken_in_between_is_exchanged(server, monkeypatch):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
