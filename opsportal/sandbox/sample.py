@@ -2,7 +2,19 @@
 
 import datetime as dt
 
-from opsportal.sandbox.world import Customer, Database, Disk, Environment, Opening, Person, Rhythm, Server, Site, World
+from opsportal.sandbox.world import (
+    Customer,
+    Database,
+    Disk,
+    Environment,
+    Opening,
+    Person,
+    Rhythm,
+    Server,
+    Site,
+    Special,
+    World,
+)
 
 AOBA = Customer(
     slug="aoba",
@@ -13,6 +25,12 @@ AOBA = Customer(
     closes="20:00",
     open_days=(0, 1, 2, 3, 4, 5, 6),
     night_choice="recover_first",
+    holidays="ordinary",
+    special=(
+        Special("blackout", "12-10", 16, "クリスマス商戦"),
+        Special("closed", "12-31", 3, "年末年始休業"),
+    ),
+    night_from="23:00",
     people=(
         Person("青木 由美", "アオキ ユミ", "owner@aoba.example", "owner", "EC事業部 部長", "+81-3-5550-0101"),
         Person("大塚 修", "オオツカ オサム", "approver@aoba.example", "approver", "EC事業部 課長", "+81-3-5550-0102"),
@@ -63,6 +81,10 @@ HOKUTO = Customer(
     closes="22:00",
     open_days=(0, 1, 2, 3, 4, 5, 6),
     night_choice="call_first",
+    holidays="ordinary",
+    special=(Special("blackout", "12-28", 8, "年末年始の繁忙期"),),
+    remarks="紅葉と年末年始の繁忙期は、計画作業の日程を支配人と事前に相談する。",
+    proposal_waits=True,
     people=(
         Person("北川 千鶴", "キタガワ チヅル", "owner@hokuto.example", "owner", "女将", "+81-138-555-201"),
         Person("北川 誠", "キタガワ マコト", "makoto@hokuto.example", "", "支配人", "+81-90-5550-0202"),
@@ -107,6 +129,10 @@ MINATO = Customer(
     closes="15:00",
     open_days=(0, 1, 2, 3, 4, 5),
     night_choice="recover_first",
+    holidays="sunday",
+    special=(Special("blackout", "12-15", 17, "お歳暮・年末の出荷"), Special("closed", "01-01", 4, "正月休み")),
+    night_from="20:00",
+    night_until="04:00",
     people=(
         Person("港 健一", "ミナト ケンイチ", "owner@minato.example", "owner", "通販部長", "+81-22-555-0301"),
         Person("阿部 さくら", "アベ サクラ", "sakura@minato.example", "", "受注担当", "+81-90-5550-0302"),
@@ -140,6 +166,8 @@ SAKURAI = Customer(
     name="桜井会計事務所",
     kana="サクライカイケイジムショ",
     plan="notify_only",
+    special=(Special("closed", "12-29", 6, "年末年始休業"),),
+    night_choice="notify_only",
     people=(Person("桜井 正人", "サクライ マサト", "owner@sakurai.example", "owner", "所長", "+81-75-555-0401"),),
     environments=(
         Environment(
@@ -170,6 +198,7 @@ KAZAMI = Customer(
     opens="10:00",
     closes="19:00",
     night_choice="recover_first",
+    special=(Special("closed", "12-28", 8, "冬季休業"),),
     people=(Person("風見 遼", "カザミ リョウ", "owner@kazami.example", "owner", "代表取締役", "+81-3-5550-0501"),),
     environments=(
         Environment(
@@ -202,6 +231,12 @@ MARUNOUCHI = Customer(
     closes="19:00",
     open_days=(1, 2, 3, 4, 5, 6),
     night_choice="call_first",
+    holidays="ordinary",
+    special=(
+        Special("closed", "12-07", 5, "展示替え"),
+        Special("blackout", "12-12", 2, "企画展の開幕"),
+        Special("closed", "12-28", 6, "年末年始休館"),
+    ),
     people=(Person("西園寺 玲", "サイオンジ レイ", "owner@marunouchi.example", "owner", "館長", "+81-3-5550-0601"),),
     environments=(
         Environment(

@@ -125,10 +125,21 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Special:
+    """Days of each year, `first` as MM-DD, that are closed or a blackout for planned work."""
+
+    kind: str
+    first: str
+    days: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Customer:
     """Who pays, what they agreed and whom to call. Hours are local (Asia/Tokyo); days count from Monday = 0.
 
-    `plan` is full_support, incident_only or notify_only; `night_choice` is recover_first or call_first.
+    `plan` is full_support, incident_only or notify_only; `night_choice` is recover_first, call_first or notify_only;
+    `holidays` is closed, sunday or ordinary. Where `proposal_waits`, another version waits for the owner's signature.
     """
 
     slug: str
@@ -140,7 +151,13 @@ class Customer:
     open_days: tuple[int, ...] = (0, 1, 2, 3, 4)
     opens: str = "09:00"
     closes: str = "18:00"
+    holidays: str = "closed"
+    special: tuple[Special, ...] = ()
     night_choice: str = "call_first"
+    night_from: str = "22:00"
+    night_until: str = "07:00"
+    remarks: str = ""
+    proposal_waits: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,27 @@ from collections.abc import Iterator
 import pytest
 from django.core.management import CommandError, call_command
 
-from customers.models import Agreement, Customer, Environment, LogbookEntry, Member, Plan, Poll, User
+from customers import agreements, business_hours
+from customers.models import (
+    Agreement,
+    BusinessHours,
+    Customer,
+    Environment,
+    LogbookEntry,
+    Member,
+    Plan,
+    Poll,
+    SpecialDay,
+    User,
+)
+from opsportal import business_time
 from opsportal.aws.errors import Denied, NoEntry
 from opsportal.sandbox.management.commands.load_sample_world import Command
 from opsportal.sandbox.running import Sandbox, start_sandbox
 
-COUNTED = (Customer, Environment, Member, Plan, User, Agreement, Poll, LogbookEntry)
+COUNTED = (
+    Customer, Environment, Member, Plan, User, Agreement, Poll, LogbookEntry, BusinessHours, SpecialDay,
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +62,22 @@ def test_everybody_is_there(loaded: Sandbox) -> None:
     environment = Environment.objects.get(customer__slug="marunouchi", slug="staging")
     assert (environment.stage, environment.region) == ("staging", "ap-northeast-3")
     assert environment.site_url == f"{loaded.sites_url}/marunouchi-staging/"
+
+
+def test_every_environment_runs_under_a_signed_agreement_and_every_customer_has_hours(loaded: Sandbox) -> None:
+    at = business_time.now()
+    for environment in Environment.objects.select_related("customer"):
+        holding = agreements.agreement_at(environment, at)
+        assert holding.state == Agreement.State.SIGNED
+        assert holding.signed_by.email == f"owner@{environment.customer.slug}.example"
+        assert business_hours.hours_of(environment.customer).weekly
+    choices = {
+        slug: agreements.agreement_at(Environment.objects.get(customer__slug=slug), at).night_choices
+        for slug in ("aoba", "hokuto", "sakurai")
+    }
+    night = {slug: found["service-restart"]["night"]["choice"] for slug, found in choices.items()}
+    assert night == {"aoba": "recover-first", "hokuto": "call-first", "sakurai": "notify-only"}
+    assert [row.environment.customer.slug for row in Agreement.objects.filter(state="proposed")] == ["hokuto"]
 
 
 def test_loading_again_changes_nothing(loaded: Sandbox) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from customers import agreements, customers, environments
 from customers.models import Customer, Environment, Plan, User
 from opsportal import business_time
-from opsportal.sandbox import world
+from opsportal.sandbox import agreed, world
 from opsportal.sandbox.client import AwsRefusedError, SandboxClient, SandboxError
 from opsportal.sandbox.permissions import read_document, trust_document
 from opsportal.sandbox.sample import SAMPLE_WORLD
@@ -38,7 +38,8 @@ class Command(BaseCommand):
                 plans = {code: _plan(code, *words) for code, *words in PLANS}
                 for person in SAMPLE_WORLD.staff:
                     _staff(person, at)
-                loaded = [_customer(customer, plans, places, at) for customer in SAMPLE_WORLD.customers]
+                admin = User.objects.filter(staff_role=User.StaffRole.ADMIN).order_by("pk").first()
+                loaded = [_customer(customer, plans, places, at, admin) for customer in SAMPLE_WORLD.customers]
             for pairs in loaded:
                 for environment, sample in pairs:
                     _let_in(sandbox, environment, sample)
@@ -60,11 +61,26 @@ def _staff(person: world.Person, at: dt.datetime) -> None:
 
 
 def _customer(
-    sample: world.Customer, plans: dict[str, Plan], places: dict[tuple[str, str], dict], at: dt.datetime
+    sample: world.Customer, plans: dict[str, Plan], places: dict[tuple[str, str], dict], at: dt.datetime, admin: User
 ) -> list[tuple[Environment, world.Environment]]:
     customer = Customer.objects.filter(slug=sample.slug).first() or customers.onboard(
         name=sample.name, slug=sample.slug, kana=sample.kana, at=at, by=None
     )
+    _people(customer, sample, at)
+    agreed.keep_hours(customer, sample, at, admin)
+    pairs = [
+        (
+            _environment(customer, environment, plans[sample.plan], places[sample.slug, environment.slug], at),
+            environment,
+        )
+        for environment in sample.environments
+    ]
+    for environment, _sample in pairs:
+        agreed.keep_agreement(environment, sample, at, admin)
+    return pairs
+
+
+def _people(customer: Customer, sample: world.Customer, at: dt.datetime) -> None:
     for person in sample.people:
         if person.role and not User.objects.filter(email=person.mail).exists():
             customers.add_member(
@@ -76,13 +92,6 @@ def _customer(
                 at=at,
                 by=None,
             )
-    return [
-        (
-            _environment(customer, environment, plans[sample.plan], places[sample.slug, environment.slug], at),
-            environment,
-        )
-        for environment in sample.environments
-    ]
 
 
 def _environment(
