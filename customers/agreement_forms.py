@@ -1,5 +1,6 @@
 """The form of an agreement's terms."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -179,6 +180,13 @@ class MomentForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+
+    def clean_at(self) -> dt.datetime | None:
+        """A moment that calendars can show in every zone."""
+        given = self.cleaned_data["at"]
+        if given and not 1970 < given.year < 2200:
+            raise forms.ValidationError(_("Choose a year between 1971 and 2199."))
+        return given
 
 
 class DeclineForm(forms.Form):

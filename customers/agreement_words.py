@@ -155,12 +155,18 @@ def _days(days: int) -> str:
 def _night(agreement: Agreement) -> list[list[str]]:
     zone = agreement.environment.customer.time_zone
     rows = [["night-hours", _("Night hours"), _night_hours(agreement.night_from, agreement.night_until, zone)]]
-    for name in terms.RECOVERIES:
-        for band in Band:
-            rule = terms.night(agreement.night_choices, name, band)
-            label = _("%(action)s – %(band)s") % {"action": name.label, "band": band.label}
-            rows.append([f"night-{name}-{band}", label, night_said(rule)])
-    return rows
+    return rows + [[f"night-{name}", str(name.label), _bands_said(agreement, name)] for name in terms.RECOVERIES]
+
+
+def _bands_said(agreement: Agreement, name: ActionClass) -> str:
+    """One line for each thing that is done, with the bands in which it is."""
+    said: dict[str, list[str]] = {}
+    for band in Band:
+        said.setdefault(night_said(terms.night(agreement.night_choices, name, band)), []).append(str(band.label))
+    if len(said) == 1:
+        return next(iter(said))
+    lines = ({"bands": _(", ").join(bands), "said": sentence} for sentence, bands in said.items())
+    return "\n".join(_("%(bands)s: %(said)s") % line for line in lines)
 
 
 def _night_hours(begins: dt.time, ends: dt.time, zone: str) -> str:

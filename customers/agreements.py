@@ -136,6 +136,13 @@ def holding_at(at: dt.datetime) -> QuerySet[Agreement]:
     return Agreement.objects.filter(valid_from__lte=at).order_by("environment", "-number").distinct("environment")
 
 
+def unsigned(at: dt.datetime) -> list[Agreement]:
+    """For each environment that runs without a signature, the provisional version that holds."""
+    rows = holding_at(at).exclude(environment__state=Environment.State.CLOSED).values("pk")
+    provisional = Agreement.objects.filter(pk__in=rows, state=State.PROVISIONAL)
+    return list(provisional.select_related("environment__customer", "plan").order_by("valid_from", "pk"))
+
+
 def agreement_at(environment: Environment, at: dt.datetime) -> Agreement | None:
     """The version that holds at a moment: of those whose time has come, the newest."""
     return (

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers import agreements, logbook, polls, standings
-from customers.models import Customer, Environment, Member, Plan, User
+from customers.models import Customer, Environment, Member, Plan, Poll, User
 
 
 @transaction.atomic
@@ -109,3 +109,39 @@ def add_user(*, email: str, name: str, password: str | None, staff_role: str = "
     user.full_clean()
     user.save()
     return user
+
+
+@transaction.atomic
+def change(
+    *, customer: Customer, name: str, kana: str, time_zone: str, note: str, at: dt.datetime, by: User
+) -> Customer:
+    """Correct what is known of a customer; lists follow at once. Raises ValidationError, such as for a taken name."""
+    held = Customer.objects.select_for_update().get(pk=customer.pk)
+    given = {"name": name, "kana": kana, "time_zone": time_zone, "note": note}
+    changed = sorted(field for field, value in given.items() if getattr(held, field) != value)
+    for field, value in given.items():
+        setattr(held, field, value)
+    held.full_clean()
+    held.save(update_fields=given)
+    standings.rename(held, at)
+    if changed:
+        logbook.write("customer-changed", at=at, by=by, customer=held, fields=changed, name=name)
+    return held
+
+
+@transaction.atomic
+def close(*, customer: Customer, at: dt.datetime, by: User) -> Customer:
+    """End a contract: nothing is read from now on and nobody of the customer gets in; what was recorded stays.
+
+    Closing twice is closing once.
+    """
+    held = Customer.objects.select_for_update().get(pk=customer.pk)
+    if held.closed_at is not None:
+        return held
+    held.closed_at = at
+    held.save(update_fields=["closed_at"])
+    Environment.objects.filter(customer=held).update(state=Environment.State.CLOSED)
+    # A reading that is under way loses its lease, and with it the right to keep what it saw.
+    Poll.objects.filter(environment__customer=held).update(due_at=None, lease=None, leased_until=None)
+    logbook.write("customer-closed", at=at, by=by, customer=held, name=held.name)
+    return held

@@ -1,6 +1,7 @@
 """The list of customers and their environments, as staff look through it."""
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass, fields, replace
 
 from django.db.models import (
@@ -219,6 +220,13 @@ def plans_now(environments: list[int], at: dt.datetime) -> dict[int, Plan]:
 def plans() -> list[Plan]:
     """Every plan the provider sells."""
     return list(Plan.objects.order_by("code"))
+
+
+def plans_in_use(at: dt.datetime) -> list[tuple[Plan, int]]:
+    """Every plan with how many environments of open customers run under it."""
+    open_ones = holding_at(at).exclude(environment__state=Environment.State.CLOSED)
+    counts = Counter(open_ones.values_list("plan_id", flat=True))
+    return [(plan, counts[plan.pk]) for plan in plans()]
 
 
 def plan_name(plan: Plan | None) -> str:

@@ -70,6 +70,18 @@ def waiting_in(environment_ids: list[int]) -> dict[int, Agreement]:
     return {row.environment_id: row for row in rows.select_related("plan", "environment__customer", *people)}
 
 
+def waiting_everywhere() -> list[Agreement]:
+    """Every version that waits for a yes, the longest waiting first."""
+    rows = Agreement.objects.filter(state=State.PROPOSED).exclude(environment__state=Environment.State.CLOSED)
+    return list(rows.select_related("environment__customer", "proposed_by").order_by("proposed_at", "pk"))
+
+
+def confirmations() -> int:
+    """How many versions wait for the provider's confirmation."""
+    rows = Agreement.objects.filter(state=State.PROPOSED, side=Side.CUSTOMER)
+    return rows.exclude(environment__state=Environment.State.CLOSED).count()
+
+
 def new_draft(environment: Environment, side: Side, at: dt.datetime) -> Agreement:
     """An unsaved draft that says what holds now, or what waits, so that only what shall differ has to be touched."""
     model = waiting(environment) or agreements.agreement_at(environment, at)

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Count, F, Min, Q
 from django.utils.dateparse import parse_datetime
 
-from customers.models import Database, Duty, DutyState, Environment, Need, Poll, Server, Standing, Visit
+from customers.models import Customer, Database, Duty, DutyState, Environment, Need, Poll, Server, Standing, Visit
 
 
 def begin(environment: Environment, at: dt.datetime) -> Standing:
@@ -27,6 +27,16 @@ def hold(environment: Environment) -> None:
 def touch(environment: Environment, at: dt.datetime) -> None:
     """Let open pages notice that something visible changed, where nothing that is counted did."""
     Standing.objects.filter(environment=environment).update(version=F("version") + 1, changed_at=at)
+
+
+def rename(customer: Customer, at: dt.datetime) -> None:
+    """Let the lists name a customer as it is called now."""
+    Standing.objects.filter(environment__customer=customer).update(
+        customer_name=customer.name,
+        customer_kana=customer.kana or customer.name,
+        version=F("version") + 1,
+        changed_at=at,
+    )
 
 
 def refresh(environment: Environment, at: dt.datetime) -> None:

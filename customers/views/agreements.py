@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import access, agreement_words, agreements, proposals
-from customers.access import for_agreeing, for_everyone
+from customers.access import for_agreeing, for_everyone, for_staff
 from customers.agreement_forms import AgreementForm, DeclineForm, MomentForm
 from customers.models import Agreement, Environment
 from opsportal import business_time
@@ -35,6 +35,20 @@ def agreement(request: HttpRequest, environment_id: int) -> HttpResponse:
         "now_number": getattr(agreements.agreement_at(environment, now), "number", None),
     }
     return render_page(request, f"{FOLDER}/page.html", context)
+
+
+@for_staff
+@require_safe
+def agreements_waiting(request: HttpRequest) -> HttpResponse:
+    """Over all customers: what waits for the provider, what waits for an owner, where nothing was signed yet."""
+    at = business_time.now()
+    proposed = proposals.waiting_everywhere()
+    context = {
+        "for_us": [row for row in proposed if row.side == Agreement.Side.CUSTOMER],
+        "for_them": [row for row in proposed if row.side == Agreement.Side.PROVIDER],
+        "unsigned": agreements.unsigned(at),
+    }
+    return render_page(request, f"{FOLDER}/waiting_list.html", context)
 
 
 @for_everyone

@@ -18,6 +18,13 @@ class Place:
     pages: frozenset[str] = field(default_factory=frozenset)
 
 
+AGREED = frozenset(
+    {
+        "agreement", "agreement-version", "agreement-draft", "agreement-preview", "agreement-answer", "business-hours",
+        "add-special-day",
+    }
+)  # fmt: skip
+KEPT_BY_STAFF = frozenset({"agreements-waiting", "plans", "plan", "add-plan", "edit-customer", "close-customer"})
 STAFF = (
     Place("home", pgettext_lazy("navigation", "Needs a hand"), "home", "h"),
     Place(
@@ -25,7 +32,9 @@ STAFF = (
         pgettext_lazy("navigation", "Customers"),
         "building",
         "c",
-        frozenset({"customer", "environment", "observations", "backups", "notices", "alarms", "readings", "resource"}),
+        frozenset({"customer", "environment", "observations", "backups", "notices", "alarms", "readings", "resource"})
+        | AGREED
+        | KEPT_BY_STAFF,
     ),
     Place("outbox", pgettext_lazy("navigation", "Outbox"), "outbox", "o", frozenset({"message"})),
     Place("help", _("Help"), "help", "?"),
@@ -36,7 +45,7 @@ CUSTOMER = (
         pgettext_lazy("navigation", "My sites"),
         "home",
         "h",
-        frozenset({"environment", "observations", "backups", "notices", "alarms", "readings", "resource"}),
+        frozenset({"environment", "observations", "backups", "notices", "alarms", "readings", "resource"}) | AGREED,
     ),
     Place("help", _("Help"), "help", "?"),
 )

@@ -58,6 +58,7 @@ def _ids(world, whose: str) -> dict[str, object]:
         "environment_id": environment.pk,
         "customer_id": environment.customer_id,
         "number": 1,
+        "plan_id": world.shop_production.agreements.first().plan_id,
         "part": "board",
         "token": "missing",
         "message_id": _message_of(environment.customer).pk,

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from customers import access, directory
+from customers import access, directory, proposals
 from customers.access import for_everyone
 from customers.models import Duty, Need
 from opsportal import business_time
@@ -31,6 +31,7 @@ def _staff_home(request: HttpRequest) -> HttpResponse:
     counts = hand.counts(at)
     context = {"version": version, "counts": counts, "unknown": counts.unknown, "page": page, "urgency": urgency}
     context |= {"duty": duty, "wall": request.GET.get("wall") == "1", "at": at, "silent": silent}
+    context["confirmations"] = proposals.confirmations()
     return render_page(request, "overview/home/staff.html", context, part="needs")
 
 
