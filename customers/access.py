@@ -95,9 +95,12 @@ def is_proven(request: HttpRequest) -> bool:
 
 
 def memberships(user: User) -> list[Member]:
-    """The user's places in customers, read once per request."""
+    """The user's places in customers; a session's user brought them along, another's are read once."""
     if not hasattr(user, "_memberships"):
-        user._memberships = list(user.memberships.filter(customer__closed_at=None).order_by("customer_id"))
+        if hasattr(user, "places"):
+            user._memberships = [Member(user=user, **place) for place in user.places]
+        else:
+            user._memberships = list(user.memberships.filter(customer__closed_at=None).order_by("customer_id"))
     return user._memberships
 
 

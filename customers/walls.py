@@ -24,7 +24,8 @@ _LEAVE = "SELECT set_config('portal.user', %s, true), set_config('role', %s, tru
 
 def close_by_default() -> None:
     """Let every connection of this process start with the role that sees no customer; before the first is made."""
-    connection.settings_dict["OPTIONS"]["options"] = f"-c role={STARTING_ROLE}"
+    options = connection.settings_dict["OPTIONS"]
+    options["options"] = f"{options.get('options', '')} -c role={STARTING_ROLE}".strip()
 
 
 @contextmanager

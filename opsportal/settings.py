@@ -198,6 +198,8 @@ INSTALLED_APPS = [
 if SANDBOX_URL:
     INSTALLED_APPS.append("opsportal.sandbox")
 
+AUTHENTICATION_BACKENDS = ["customers.backends.PortalBackend"]
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

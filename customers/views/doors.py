@@ -19,7 +19,7 @@ from opsportal.web.addresses import address_of
 
 # How long a proof is fresh enough to change what one proves oneself with.
 FRESH_SECONDS = 15 * 60
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "customers.backends.PortalBackend"
 
 
 def let_in(request: HttpRequest, user: User, factor: str) -> None:

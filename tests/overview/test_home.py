@@ -9,7 +9,7 @@ from django.urls import reverse
 from customers import standings
 from customers.models import Duty, Member, Need, Poll, Standing
 from opsportal import business_time
-from tests.world import read_now
+from tests.world import give_app, read_now
 
 HTMX = {"HX-Request": "true"}
 
@@ -123,6 +123,7 @@ def test_a_first_start_says_what_comes_next(client, db):
     operator = customers.add_staff(
         email="first@msp.example", name="最初", staff_role="operator", password=None, at=at, by=None
     )
+    give_app(operator, at)
     client.force_login(operator)
     assert "環境がまだありません" in client.get("/").text
     assert "顧客がまだありません" in client.get(reverse("customers")).text
