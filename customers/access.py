@@ -145,6 +145,12 @@ def may_agree(user: User, customer_id: int) -> bool:
     return customer_id in owned
 
 
+def owned_customers(user: User) -> list[Customer]:
+    """The customers whose people this person manages as an owner."""
+    owned = [member.customer_id for member in memberships(user) if member.role == Member.Role.OWNER]
+    return list(visible_customers(user).filter(pk__in=owned).order_by("kana", "pk")) if owned else []
+
+
 def environment_to_agree(user: User, environment_id: int) -> Environment:
     """The environment, or 404 when it does not exist for this user or somebody else agrees on it."""
     environment = environment_for(user, environment_id)

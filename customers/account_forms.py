@@ -58,6 +58,18 @@ class PasskeyForm(forms.Form):
     answer = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput())
 
 
+class ForgottenForm(forms.Form):
+    """Whose password is forgotten."""
+
+    email = forms.EmailField(
+        label=_("Mail address"),
+        max_length=254,
+        widget=forms.EmailInput(
+            attrs={"class": "input", "autofocus": True, "autocomplete": "username", "inputmode": "email"}
+        ),
+    )
+
+
 class ConfirmForm(forms.Form):
     """The password once more."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from customers.views import demo, logins, my_account, second_factors
+from customers.views import demo, forgotten, invitations, logins, my_account, people, second_factors, staff
 
 urlpatterns = [
     path("login/", logins.log_in, name="login"),
@@ -10,6 +10,18 @@ urlpatterns = [
     path("login/passkey/ask/", logins.ask_passkey, name="ask-passkey"),
     path("login/passkey/", logins.answer_passkey, name="answer-passkey"),
     path("demo/log-in/<str:token>/", demo.demo_log_in, name="demo-log-in"),
+    path("password/forgot/", forgotten.forgot_password, name="forgot-password"),
+    path("password/<str:uid>/<str:token>/", forgotten.reset_password, name="reset-password"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("invitations/<str:token>/passkey/ask/", invitations.ask_invited_passkey, name="ask-invited-passkey"),
+    path("customers/<int:customer_id>/people/", people.customer_people, name="people"),
+    path("customers/<int:customer_id>/people/change/", people.change_person, name="change-person"),
+    path("customers/<int:customer_id>/people/invitation/", people.change_invitation, name="change-invitation"),
+    path("staff/", staff.staff_list, name="staff"),
+    path("staff/change/", staff.change_colleague, name="change-colleague"),
+    path("staff/invitation/", staff.change_staff_invitation, name="change-staff-invitation"),
+    path("staff/emergency/", staff.emergencies, name="emergencies"),
+    path("staff/emergency/answer/", staff.answer_emergency, name="answer-emergency"),
     path("logout/", logins.log_out, name="logout"),
     path("account/", my_account.account, name="account"),
     path("account/confirm/", my_account.confirm, name="confirm"),

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from customers import logbook, second_factors, sessions
+from customers import account_notices, logbook, second_factors, sessions
 from customers.models import EmergencyAccess, User
 
 # Long enough to find a second admin at night; once both agreed, the person should be at the phone.
@@ -64,6 +64,7 @@ def confirm(*, access_id: int, at: dt.datetime, by: User, address: str) -> Emerg
         "emergency-access-confirmed", at=at, by=by, customer=sessions.home_of(access.user),
         address=address, email=access.user.email,
     )  # fmt: skip
+    account_notices.tell(access.user, "emergency-access", at)
     return access
 
 

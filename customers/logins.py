@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth import authenticate
 from django.utils.crypto import constant_time_compare
 
-from customers import attempts, emergency_access, logbook, second_factors, sessions
+from customers import account_notices, attempts, emergency_access, logbook, second_factors, sessions
 from customers.models import Passkey, Session, User
 
 
@@ -67,6 +67,7 @@ def check_second_factor(*, user: User, code: str, at: dt.datetime, address: str)
     elif second_factors.use_code(user, code, at):
         factor = Session.Factor.RECOVERY
         logbook.write("recovery-code-used", at=at, by=user, customer=sessions.home_of(user), address=address)
+        account_notices.tell(user, "recovery-code-used", at)
     if factor:
         attempts.forget(attempts.SECOND_FACTOR, user.pk)
     else:

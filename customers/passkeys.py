@@ -19,7 +19,7 @@ from fido2.webauthn import (
     UserVerificationRequirement,
 )
 
-from customers import logbook, sessions
+from customers import account_notices, logbook, sessions
 from customers.models import Passkey, User
 
 _NAME = "Operations portal"
@@ -73,6 +73,7 @@ def add(*, user: User, name: str, answer: str, state: dict, origin: str, at: dt.
         factor="passkey",
         name=name,
     )
+    account_notices.tell(user, "second-factor-added", at)
     return passkey
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from django.db import transaction
 
-from customers import attempts, logbook, sessions
+from customers import account_notices, attempts, logbook, sessions
 from customers.models import AuthenticatorApp, Passkey, RecoveryCode, User
 from opsportal.secrets_at_rest import seal, unseal
 
@@ -174,3 +174,4 @@ def _forget_codes_without_factor(user: User) -> None:
 
 def _write(verb: str, user: User, at: dt.datetime, address: str, **facts: str) -> None:
     logbook.write(verb, at=at, by=user, customer=sessions.home_of(user), address=address, **facts)
+    account_notices.tell(user, verb, at)

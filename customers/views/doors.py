@@ -57,12 +57,17 @@ def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
     @wraps(view)
     def checked(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if time.time() - request.session.get("proven_at", 0) > FRESH_SECONDS:
-            back = request.get_full_path() if request.method == "GET" else resolve_url("account")
-            return redirect(f"{resolve_url('confirm')}?{urlencode({'next': back})}")
-        return view(request, *args, **kwargs)
+        return ask_again(request) or view(request, *args, **kwargs)
 
     return checked
+
+
+def ask_again(request: HttpRequest, back: str = "") -> HttpResponse | None:
+    """The way to proving oneself once more, and then `back`; nothing for a session that did so lately."""
+    if time.time() - request.session.get("proven_at", 0) <= FRESH_SECONDS:
+        return None
+    back = back or (request.get_full_path() if request.method == "GET" else resolve_url("account"))
+    return redirect(f"{resolve_url('confirm')}?{urlencode({'next': back})}")
 
 
 def origin_of(request: HttpRequest) -> str:
@@ -77,3 +82,9 @@ def said(refusal: Refusal) -> str:
         "Too many tries. Try again in %(minutes)s minutes.",
         refusal.minutes,
     ) % {"minutes": refusal.minutes}
+
+
+def number_in(request: HttpRequest, field: str) -> int:
+    """The row that a button names; 0, which no row has, for anything else."""
+    text = request.POST.get(field, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers import devices, logins, passwords, second_factors, sessions
+from customers import access, devices, logins, passwords, second_factors, sessions
 from customers.access import for_everyone, for_unproven
 from customers.account_forms import ChangePasswordForm, ConfirmForm, FirstPasswordForm
 from customers.views.doors import freshly_proven, said, wanted
@@ -31,6 +31,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "browsers": browsers,
         "this": request.session.row_key,
         "has_password": user.has_usable_password(),
+        "owned": access.owned_customers(user),
     }
     return render_page(request, "customers/account/page.html", context)
 

@@ -32,13 +32,27 @@ STAFF = (
         pgettext_lazy("navigation", "Customers"),
         "building",
         "c",
-        frozenset({"customer", "environment", "observations", "backups", "notices", "alarms", "readings", "resource"})
+        frozenset(
+            {
+                "customer",
+                "people",
+                "environment",
+                "observations",
+                "backups",
+                "notices",
+                "alarms",
+                "readings",
+                "resource",
+            }
+        )
         | AGREED
         | KEPT_BY_STAFF,
     ),
     Place("outbox", pgettext_lazy("navigation", "Outbox"), "outbox", "o", frozenset({"message"})),
     Place("help", _("Help"), "help", "?"),
 )
+_COLLEAGUES = Place("staff", pgettext_lazy("navigation", "Staff"), "person", "s", frozenset({"emergencies"}))
+ADMIN = (*STAFF[:-1], _COLLEAGUES, STAFF[-1])
 CUSTOMER = (
     Place(
         "home",
@@ -55,7 +69,9 @@ def places(user) -> tuple[Place, ...]:
     """The navigation of this user; nobody's is empty."""
     if not user.is_authenticated:
         return ()
-    return STAFF if user.is_staff else CUSTOMER
+    if user.is_staff:
+        return ADMIN if user.staff_role == "admin" else STAFF
+    return CUSTOMER
 
 
 def here(place: Place, page: str | None) -> str:

@@ -53,16 +53,20 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!form.matches("[data-passkey]") || form.elements.answer.value) return;
-    if (event.submitter?.matches("[data-without-passkey]")) return;
+    // Return in the password's field means the password.
+    if (event.submitter?.matches("[data-without-passkey]") || document.activeElement?.matches("[type=password]")) return;
     event.preventDefault();
     prove(form, event.submitter);
   });
 
   const begin = () => {
+    // Where there are no passkeys, the password is not hidden behind them.
+    if (!window.PublicKeyCredential) for (const part of document.querySelectorAll("[data-open-without-passkey]")) part.open = true;
     const numbers = /^[\d.]+$|^\[/.test(location.hostname);
     for (const form of document.querySelectorAll("[data-passkey]")) {
       if (!window.PublicKeyCredential && !numbers) continue;
       form.hidden = false;
+      for (const part of form.querySelectorAll("[data-needs-passkey]")) part.hidden = false;
       const elsewhere = form.querySelector("[data-address]");
       if (!numbers || !elsewhere) continue;
       // Browsers know passkeys only by a host's name; this machine has one.

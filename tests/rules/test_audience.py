@@ -61,6 +61,7 @@ def _ids(world, whose: str) -> dict[str, object]:
         "plan_id": world.shop_production.agreements.first().plan_id,
         "part": "board",
         "token": "missing",
+        "uid": "MQ",
         "message_id": _message_of(environment.customer).pk,
     }
 
@@ -103,7 +104,8 @@ def test_nobody_is_sent_to_log_in(route, world, client):
     for method in ("get", "post"):
         response = getattr(client, method)(address)
         if route.callback.audience == "anyone":
-            assert response.status_code != 404
+            # A link that nobody sent may look like nothing at all.
+            assert response.status_code != 404 or "token" in _parameters(route)
         else:
             assert response.status_code == 302 and response.url.startswith(reverse("login"))
 
@@ -158,7 +160,7 @@ def test_each_mark_admits_its_own_and_no_others(route, world, client):
         client.force_login(user)
         response = client.get(address)
         if name in ADMITTED[route.callback.audience]:
-            assert response.status_code != 404 or route.name in ("charts",)
+            assert response.status_code != 404 or route.name in ("charts", "demo-log-in")
         else:
             assert response.status_code == 404
 

@@ -1,0 +1,62 @@
+"""A customer's people who log in, and what each may do."""
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from customers import logbook, sessions
+from customers.models import Customer, Member, User
+
+
+def people_of(customer: Customer) -> list[Member]:
+    """Everybody who logs in for the customer, owners first."""
+    members = list(Member.objects.filter(customer=customer).select_related("user").order_by("user__name", "id"))
+    return sorted(members, key=lambda member: Member.Role.values.index(member.role))
+
+
+@transaction.atomic
+def change_role(*, customer: Customer, member_id: int, role: str, at: dt.datetime, by: User, address: str) -> Member:
+    """Give the person another role; their sessions end. Raises ValidationError."""
+    member = _locked(customer, member_id)
+    if role not in Member.Role.values:
+        raise ValidationError(_("Choose one of the roles."))
+    if member.role == role:
+        return member
+    if role != Member.Role.OWNER:
+        _keep_an_owner(customer, member)
+    member.role = role
+    member.save(update_fields=["role"])
+    sessions.end_all(member.user)
+    logbook.write(
+        "role-changed", at=at, by=by, customer=customer, email=member.user.email, role=role, address=address
+    )  # fmt: skip
+    return member
+
+
+@transaction.atomic
+def remove(*, customer: Customer, member_id: int, at: dt.datetime, by: User, address: str) -> Member:
+    """The person logs in for this customer no longer, at once. Raises ValidationError."""
+    member = _locked(customer, member_id)
+    _keep_an_owner(customer, member)
+    sessions.end_all(member.user)
+    logbook.write("member-removed", at=at, by=by, customer=customer, email=member.user.email, address=address)
+    member.delete()
+    return member
+
+
+def _locked(customer: Customer, member_id: int) -> Member:
+    # All of the customer's rows, in one order: two owners who remove each other do not both succeed.
+    members = {
+        member.pk: member for member in Member.objects.select_for_update().filter(customer=customer).order_by("pk")
+    }
+    if member_id not in members:
+        raise ValidationError(_("This person no longer logs in here. Look at the list again."))
+    return members[member_id]
+
+
+def _keep_an_owner(customer: Customer, member: Member) -> None:
+    others = Member.objects.filter(customer=customer, role=Member.Role.OWNER).exclude(pk=member.pk)
+    if member.role == Member.Role.OWNER and not others.exists():
+        raise ValidationError(_("This is the last owner, and somebody has to decide. Make another person owner first."))

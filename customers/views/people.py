@@ -1,0 +1,93 @@
+"""A customer's people, as the provider's admins and the customer's owners manage them."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from customers import access, invitations, people
+from customers.access import for_agreeing
+from customers.models import Customer, Member
+from customers.people_forms import InviteForm
+from customers.views.doors import ask_again, number_in
+from opsportal import business_time
+from opsportal.web.addresses import address_of
+from opsportal.web.pages import render_page, toast
+
+
+@for_agreeing
+@require_http_methods(["GET", "HEAD", "POST"])
+def customer_people(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Who logs in, who is invited, and inviting another person."""
+    customer = access.customer_to_agree(request.user, customer_id)
+    form = InviteForm(request.POST or None, staff=False)
+    if form.is_valid():
+        try:
+            invited = invitations.invite(
+                email=form.cleaned_data["email"],
+                name=form.cleaned_data["name"],
+                role=form.cleaned_data["role"],
+                customer=customer,
+                at=business_time.now(),
+                by=request.user,
+                address=address_of(request),
+            )
+            toast(request, _("Invited: %(name)s. The mail is on its way.") % {"name": invited.name})
+            return redirect("people", customer.pk)
+        except ValidationError as error:
+            form.add_error(None, error)
+    context = {
+        "customer": customer,
+        "form": form,
+        "people": people.people_of(customer),
+        "invited": invitations.open_invitations(customer),
+        "roles": Member.Role.choices,
+        "at": business_time.now(),
+    }
+    return render_page(request, "customers/people/page.html", context)
+
+
+@for_agreeing
+@require_POST
+def change_person(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Give a person another role, or take the log-in for this customer away."""
+    customer = access.customer_to_agree(request.user, customer_id)
+    if asked := ask_again(request, resolve_url("people", customer.pk)):
+        return asked
+    known = {"customer": customer, "member_id": number_in(request, "person"), **_who(request)}
+    if "remove" in request.POST:
+        return _done(request, customer, lambda: people.remove(**known), _("%(name)s no longer logs in here."))
+    role = request.POST.get("role", "")
+    return _done(request, customer, lambda: people.change_role(role=role, **known), _("%(name)s has another role now."))
+
+
+@for_agreeing
+@require_POST
+def change_invitation(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Send an invitation again, or withdraw it."""
+    customer = access.customer_to_agree(request.user, customer_id)
+    found = invitations.open_invitations(customer).filter(pk=number_in(request, "invitation")).first()
+    if found is None:
+        toast(request, _("This invitation is no longer open. Look at the list again."), "watch")
+    elif "withdraw" in request.POST:
+        invitations.withdraw(invitation=found, **_who(request))
+        toast(request, _("Withdrawn: the link no longer works."))
+    else:
+        invitations.send_again(invitation=found, **_who(request))
+        toast(request, _("Sent again, with a new link. The old one no longer works."))
+    return redirect("people", customer.pk)
+
+
+def _who(request: HttpRequest) -> dict:
+    return {"at": business_time.now(), "by": request.user, "address": address_of(request)}
+
+
+def _done(request: HttpRequest, customer: Customer, act: Callable[[], Member], words: str) -> HttpResponse:
+    try:
+        toast(request, words % {"name": act().user.name})
+    except ValidationError as error:
+        toast(request, error.messages[0], "watch")
+    return redirect("people", customer.pk)

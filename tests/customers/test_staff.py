@@ -1,0 +1,120 @@
+"""The provider's own people: invited, given roles, closed, and let back in by two colleagues."""
+
+from django.test import Client
+from django.urls import reverse
+
+from customers import customers, emergency_access, second_factors
+from customers.models import EmergencyAccess, LogbookEntry, Message, User
+from opsportal import business_time
+from tests.customers.test_invitations import PASSWORD as NEW_PASSWORD
+from tests.customers.test_invitations import newest_link, proven
+from tests.customers.test_log_in import log_in
+from tests.world import PASSWORD, give_app
+
+
+def second_admin(world) -> User:
+    at = business_time.now()
+    admin = customers.add_staff(
+        email="second@msp.example", name="鈴木 舞", staff_role="admin", password=PASSWORD, at=at, by=None
+    )
+    give_app(admin, at)
+    return admin
+
+
+def change(client: Client, user: User, **what: str):
+    return client.post(reverse("change-colleague"), {"person": user.pk, **what})
+
+
+def test_an_invited_colleague_sets_up_a_second_factor_before_anything_else(world, client):
+    admin = proven(world.admin)
+    admin.post(reverse("staff"), {"name": "伊藤 翔", "email": "sho@msp.example", "role": "operator"})
+    answer = client.post(newest_link(), {"name": "伊藤 翔", "password": NEW_PASSWORD})
+    assert answer.url == reverse("second-factor")
+    assert client.get(reverse("home")).url == reverse("second-factor")
+    assert User.objects.get(email="sho@msp.example").staff_role == "operator"
+
+
+def test_a_closed_log_in_ends_every_session_at_once_and_can_be_opened_again(world):
+    admin, operator = proven(world.admin), proven(world.operator)
+    assert operator.get(reverse("home")).status_code == 200
+    change(admin, world.operator, close="1")
+    assert operator.get(reverse("home")).url.startswith(reverse("login"))
+    assert log_in(Client(), world.operator).status_code == 200
+    change(admin, world.operator, reopen="1")
+    assert log_in(Client(), world.operator).url == reverse("second-step")
+    assert set(LogbookEntry.objects.values_list("verb", flat=True)) >= {"login-closed", "login-reopened"}
+
+
+def test_a_closed_person_keeps_no_way_in_that_was_half_open(world, client):
+    log_in(client, world.operator)
+    change(proven(world.admin), world.operator, close="1")
+    assert client.get(reverse("second-step")).url == reverse("login")
+
+
+def test_the_last_admin_and_oneself_are_out_of_reach(world):
+    admin = proven(world.admin)
+    change(admin, world.admin, close="1")
+    change(admin, world.admin, role="operator")
+    second = second_admin(world)
+    change(proven(second), world.admin, close="1")
+    change(admin, second, close="1")
+    world.admin.refresh_from_db()
+    second.refresh_from_db()
+    assert not world.admin.is_active and second.is_active
+
+
+def test_operators_do_not_see_the_staff_pages(world):
+    operator = proven(world.operator)
+    assert [operator.get(reverse(name)).status_code for name in ("staff", "emergencies")] == [404, 404]
+
+
+def test_a_changed_role_ends_sessions(world):
+    admin, operator = proven(world.admin), proven(world.operator)
+    change(admin, world.operator, role="admin")
+    assert operator.get(reverse("home")).url.startswith(reverse("login"))
+    world.operator.refresh_from_db()
+    assert world.operator.staff_role == "admin"
+
+
+def ask(client: Client, email: str, reason: str = "社員名簿の番号へ折り返して確認"):
+    return client.post(reverse("emergencies"), {"email": email, "reason": reason})
+
+
+def test_two_admins_let_a_person_in_once_who_then_sets_up_a_new_factor(world, client):
+    first, second = proven(world.admin), proven(second_admin(world))
+    ask(first, world.operator.email)
+    row = EmergencyAccess.objects.get()
+    answer = reverse("answer-emergency")
+    first.post(answer, {"access": row.pk})
+    assert log_in(client, world.operator).url == reverse("second-step"), "one admin is not enough"
+    second.post(answer, {"access": row.pk})
+    assert Message.objects.filter(kind="account-notice", user=world.operator).exists()
+    assert log_in(client, world.operator).url == reverse("home")
+    assert client.get(reverse("home")).url == reverse("second-factor")
+    assert not second_factors.has_any(world.operator)
+    give_app(world.operator, business_time.now())
+    assert log_in(Client(), world.operator).url == reverse("second-step"), "it works once"
+
+
+def test_nobody_opens_the_way_for_themself(world):
+    first, second = proven(world.admin), proven(second_admin(world))
+    assert "field-error" in ask(first, world.admin.email).text
+    ask(second, world.admin.email)
+    first.post(reverse("answer-emergency"), {"access": EmergencyAccess.objects.get().pk})
+    assert EmergencyAccess.objects.get().confirmed_by is None
+
+
+def test_an_open_way_closes_within_the_hour(world, client, clock):
+    at, second = business_time.now(), second_admin(world)
+    row = emergency_access.ask(user=world.operator, reason="x", at=at, by=world.admin, address="")
+    emergency_access.confirm(access_id=row.pk, at=at, by=second, address="")
+    clock.forward(minutes=61)
+    assert log_in(client, world.operator).url == reverse("second-step")
+
+
+def test_a_wrong_person_or_an_endless_reason_is_answered_at_its_field(world):
+    admin = proven(world.admin)
+    assert "field-error" in ask(admin, "nobody@msp.example").text
+    assert "10000" in ask(admin, world.operator.email, "あ" * 10_000).text
+    ask(admin, world.operator.email)
+    assert "field-error" in ask(admin, world.operator.email).text
