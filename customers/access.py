@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from customers import second_factors, walls
-from customers.models import Customer, Environment, Member, Message, User
+from customers.models import Customer, Environment, Member, Message, Onboarding, User
 
 View = Callable[..., HttpResponse]
 
@@ -164,6 +164,13 @@ def customer_to_agree(user: User, customer_id: int) -> Customer:
     if not may_agree(user, customer_id):
         raise Http404
     return customer_for(user, customer_id)
+
+
+def onboarding_for(user: User, onboarding_id: int) -> Onboarding:
+    """What is being taken on, with its customer, plan and environment; 404 for whoever is no admin."""
+    rows = Onboarding.objects.select_related("customer", "plan", "environment", "environment__customer")
+    admin = user.staff_role == User.StaffRole.ADMIN
+    return _found((rows if admin else rows.none()).filter(pk=onboarding_id))
 
 
 def _found(rows: QuerySet):

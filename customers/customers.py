@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers import agreements, logbook, polls, standings
+from customers import agreements, logbook, polls, standings, trust
 from customers.models import Customer, Environment, Member, Plan, Poll, User
 
 
@@ -65,14 +65,29 @@ def add_environment(
         external_id=uuid.uuid4(),
         site_url=site_url,
         site_text=site_text,
-        created_at=at,
     )
+    begin_environment(environment=environment, at=at, by=by)
+    agreements.agree(environment=environment, plan=plan, retention_days=retention_days, valid_from=at, at=at, by=by)
+    return environment
+
+
+@transaction.atomic
+def begin_environment(*, environment: Environment, at: dt.datetime, by: User | None) -> Environment:
+    """Let the portal read a new environment from now on, and prove daily whom its role lets in."""
+    environment.created_at = at
     environment.full_clean()
     environment.save()
-    agreements.agree(environment=environment, plan=plan, retention_days=retention_days, valid_from=at, at=at, by=by)
     standings.begin(environment, at)
     polls.begin(environment, at)
-    logbook.write("environment-added", at=at, by=by, customer=customer, environment=environment, account_id=account_id)
+    trust.begin(environment, at)
+    logbook.write(
+        "environment-added",
+        at=at,
+        by=by,
+        customer=environment.customer,
+        environment=environment,
+        account_id=environment.account_id,
+    )
     return environment
 
 

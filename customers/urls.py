@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from customers import account_urls, agreement_urls
+from customers import account_urls, agreement_urls, onboarding_urls
 from customers.views import account, customers, environments, outbox
 
 urlpatterns = [
     *account_urls.urlpatterns,
     *agreement_urls.urlpatterns,
+    *onboarding_urls.urlpatterns,
     path("language/", account.choose_language, name="choose-language"),
     path("theme/", account.choose_theme, name="choose-theme"),
     path("customers/", customers.customers, name="customers"),

@@ -44,6 +44,14 @@ FAILURES: dict[str, tuple[Text, Text]] = {
         _("The portal could not understand an answer"),
         _("Tell the portal's developers; the log of the read worker says more."),
     ),
+    "open-role": (
+        _("The role lets in anybody"),
+        _("It can be entered without the right ExternalId. Make it again from the template, which asks for it."),
+    ),
+    "nameless": (
+        _("The role lets in a session that does not say for whom it acts"),
+        _("Make it again from the template, which asks for a SourceIdentity."),
+    ),
     "refused": (_("%(operation)s was refused: %(code)s"), _("Look at the message of AWS below and at the role.")),
 }
 
@@ -93,6 +101,10 @@ NEEDS: dict[str, tuple[Text, Text]] = {
     "site-down": (
         _("The site does not answer as it should"),
         _("Open the site yourself, then look at the servers and the database; if it stays away, tell the customer."),
+    ),
+    "role-open": (
+        _("The role %(role)s lets in anybody"),
+        _("It can be entered without the right ExternalId. Ask the customer to make it again from the template."),
     ),
 } | {f"poll-{word}": texts for word, texts in FAILURES.items()}  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from customers import charts, inventory, messages, observations, polls, probes
-from customers.models import Poll
+from customers import charts, connection_tests, inventory, messages, observations, polls, probes, trust
+from customers.models import ConnectionTest, Poll
 from opsportal.work import Work
 
 DAILY = [observations.forget_old]
@@ -34,4 +34,21 @@ WORK = [
         advance=messages.deliver,
         lease=messages.LEASE,
     ),
+    Work(
+        "test-read-role",
+        "read",
+        due=partial(connection_tests.due, ConnectionTest.Role.READ),
+        advance=connection_tests.test,
+        lease=polls.LEASE,
+        related=("onboarding__plan",),
+    ),
+    Work(
+        "test-act-role",
+        "act",
+        due=partial(connection_tests.due, ConnectionTest.Role.ACT),
+        advance=connection_tests.test,
+        lease=polls.LEASE,
+        related=("onboarding__plan",),
+    ),
+    Work("prove-trust", "read", due=trust.due, advance=trust.prove, lease=polls.LEASE, related=("environment",)),
 ]

@@ -24,7 +24,7 @@ def settings_are_right(app_configs, **kwargs) -> list[Error]:
     errors = [Error(text, id="opsportal.E001") for text in settings.SETTING_ERRORS]
     if settings.REDIS_URL and not _is_redis(settings.REDIS_URL):
         errors.append(Error("REDIS_URL is not a Redis URL: give redis://HOST:PORT/0", id="opsportal.E002"))
-    for name in ("AWS_ENDPOINT_URL", "SANDBOX_URL", "PORTAL_URL"):
+    for name in ("AWS_ENDPOINT_URL", "SANDBOX_URL", "PORTAL_URL", "TEMPLATE_BUCKET_URL"):
         value = getattr(settings, name)
         url = _url(value)
         if value and not (url and url.scheme in ("http", "https")):

@@ -4,6 +4,7 @@ import base64
 import binascii
 import logging
 import os
+import re
 from pathlib import Path
 
 import dj_database_url
@@ -75,6 +76,15 @@ def env_ring(name: str) -> dict[str, bytes]:
     return ring
 
 
+def env_principal(name: str) -> str:
+    """The ARN of a principal of the portal's own; PORTAL_PRINCIPAL stands for both."""
+    value = env_text(name) or env_text("PORTAL_PRINCIPAL")
+    if value and not re.fullmatch(r"arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]+", value):
+        SETTING_ERRORS.append(f"{name}={value!r} is not the ARN of an IAM role or user")
+        return ""
+    return value
+
+
 def env_database(name: str) -> dict:
     """The database named by a URL, with Django's own connection pool unless DATABASE_POOL is 0."""
     url, wanted = env_secret(name), "postgres://USER:PASSWORD@HOST:PORT/NAME"
@@ -136,6 +146,11 @@ FRESHNESS_SECONDS = {
 }
 # How many days an observation is kept. Events of databases are told by AWS for 14 days and must be known that long.
 OBSERVATIONS_KEPT_DAYS = env_int("OBSERVATIONS_KEPT_DAYS", 730, 31, 36_500)
+# The portal's own principals, which the customers' roles trust: one that reads and one that acts, or one for both.
+PORTAL_READ_PRINCIPAL = env_principal("PORTAL_READ_PRINCIPAL")
+PORTAL_ACT_PRINCIPAL = env_principal("PORTAL_ACT_PRINCIPAL")
+# Where the shared copy of the CloudFormation template lies (an S3 address); without it there is only the download.
+TEMPLATE_BUCKET_URL = env_text("TEMPLATE_BUCKET_URL")
 AWS_LONG_LIVED_KEY = bool(env_text("AWS_SECRET_ACCESS_KEY"))
 SANDBOX_URL = env_text("SANDBOX_URL")
 BUSINESS_CLOCK_FILE = env_text("BUSINESS_CLOCK_FILE")

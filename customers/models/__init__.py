@@ -14,6 +14,7 @@ from customers.models.logbook import LogbookEntry
 from customers.models.message import Message
 from customers.models.need import DutyState, Need
 from customers.models.observation import Observation
+from customers.models.onboarding import ConnectionTest, Onboarding, TrustProof
 from customers.models.plan import Duty, Performer, Plan
 from customers.models.poll import Poll, Visit
 from customers.models.second_factor import AuthenticatorApp, Passkey, RecoveryCode
@@ -30,6 +31,7 @@ __all__ = [
     "Band",
     "BusinessHours",
     "Chart",
+    "ConnectionTest",
     "Contact",
     "ContactChannel",
     "Customer",
@@ -47,6 +49,7 @@ __all__ = [
     "NightChoice",
     "Observation",
     "Observed",
+    "Onboarding",
     "Passkey",
     "Performer",
     "Plan",
@@ -58,6 +61,7 @@ __all__ = [
     "Silence",
     "SpecialDay",
     "Standing",
+    "TrustProof",
     "User",
     "Visit",
     "Volume",

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.finding import found_by
+from customers.models.names import plain_name
 
 
 class Customer(models.Model):
@@ -16,9 +17,16 @@ class Customer(models.Model):
         SUNDAY = "sunday", _("As on Sunday")
         ORDINARY = "ordinary", _("As on any day")
 
-    name = models.CharField(max_length=120, unique=True)
+    name = models.CharField(
+        max_length=120,
+        unique=True,
+        validators=[plain_name],
+        error_messages={"unique": _("A customer of this name is there already.")},
+    )
     kana = models.CharField(max_length=120, blank=True)
-    slug = models.SlugField(max_length=40, unique=True)
+    slug = models.SlugField(
+        max_length=40, unique=True, error_messages={"unique": _("Another customer has this short name already.")}
+    )
     time_zone = models.CharField(max_length=40, default="Asia/Tokyo")
     holidays = models.CharField(max_length=8, choices=Holidays, default=Holidays.CLOSED)
     note = models.TextField(blank=True)

@@ -1,10 +1,13 @@
 """One AWS account and region under one agreement."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.models.finding import found_by
+from customers.models.names import plain_name
 
 
 class Environment(models.Model):
@@ -20,15 +23,25 @@ class Environment(models.Model):
         PAUSED = "paused", _("Paused")
         CLOSED = "closed", _("Closed")
 
+    class Scope(models.TextChoices):
+        WHOLE = "whole", _("Everything in the account and region")
+        TAG = "tag", _("What bears a tag")
+        PICKED = "picked", _("What is picked")
+
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="environments")
-    name = models.CharField(max_length=80)
+    name = models.CharField(max_length=80, validators=[plain_name])
     slug = models.SlugField(max_length=40)
     stage = models.CharField(max_length=12, choices=Stage, default=Stage.PRODUCTION)
     state = models.CharField(max_length=8, choices=State, default=State.ACTIVE)
     account_id = models.CharField(max_length=12)
     region = models.CharField(max_length=25)
     read_role_arn = models.CharField(max_length=200)
+    act_role_arn = models.CharField(max_length=200, blank=True, db_default="")
     external_id = models.UUIDField(unique=True)
+    scope = models.CharField(max_length=6, choices=Scope, default=Scope.WHOLE, db_default=Scope.WHOLE)
+    scope_tag = models.CharField(max_length=128, blank=True, db_default="")
+    scope_value = models.CharField(max_length=256, blank=True, db_default="")
+    scope_picks = models.JSONField(default=list, blank=True, db_default=[])
     site_url = models.URLField(blank=True)
     site_text = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()
@@ -45,6 +58,17 @@ class Environment(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["active", "paused", "closed"]), name="environment_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope__in=["whole", "tag", "picked"]), name="environment_scope_is_known"
+            ),
+            # One customer may run several environments in an account; two customers never share one.
+            ExclusionConstraint(
+                name="environment_account_is_of_one_customer",
+                expressions=[("account_id", RangeOperators.EQUAL), ("customer", RangeOperators.NOT_EQUAL)],
+                condition=~models.Q(state="closed"),
+                violation_error_code="account-taken",
+                violation_error_message=_("This AWS account is already looked after for another customer."),
             ),
         ]
 

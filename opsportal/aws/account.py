@@ -86,6 +86,7 @@ class Account:
     region: str
     role_arn: str
     external_id: str = field(repr=False)
+    for_whom: str = ""
     calls: int = 0
     metrics_requested: int = 0
     _gate: threading.BoundedSemaphore = field(repr=False, default=None)  # type: ignore[assignment]
@@ -165,9 +166,12 @@ class Account:
         )
 
 
-def open_account(*, role_arn: str, external_id: str, region: str, account_id: str) -> Account:
-    """The account, entered and proven to be the promised one. Raises NoEntry, WrongAccount or another AwsError."""
-    account = Account(account_id, region, role_arn, external_id, _gate=_gate_of(account_id, region))
+def open_account(*, role_arn: str, external_id: str, region: str, account_id: str, for_whom: str = "") -> Account:
+    """The account, entered and proven to be the promised one. Raises NoEntry, WrongAccount or another AwsError.
+
+    `for_whom` stands in the customer's own trail (SourceIdentity); the act role lets nobody in without it.
+    """
+    account = Account(account_id, region, role_arn, external_id, for_whom, _gate=_gate_of(account_id, region))
     _session_for(account)
     return account
 
@@ -184,7 +188,8 @@ _session_locks: dict[tuple[str, ...], threading.Lock] = {}
 
 
 def _session_key(account: Account) -> tuple[str, ...]:
-    return settings.AWS_ENDPOINT_URL, account.role_arn, account.external_id, account.account_id, account.region
+    role = (account.role_arn, account.external_id, account.for_whom)
+    return settings.AWS_ENDPOINT_URL, *role, account.account_id, account.region
 
 
 def _session_for(account: Account) -> _Session:
@@ -207,11 +212,12 @@ def _assume(account: Account) -> _Session:
     account.calls += 2
     began, operation, error = time.monotonic(), "AssumeRole", None
     try:
-        answer = _portal_client().assume_role(
+        answer = portal_client().assume_role(
             RoleArn=account.role_arn,
-            RoleSessionName="opsportal-read",
+            RoleSessionName="opsportal-act" if account.for_whom else "opsportal-read",
             ExternalId=account.external_id,
             DurationSeconds=SESSION_SECONDS,
+            **({"SourceIdentity": account.for_whom} if account.for_whom else {}),
         )["Credentials"]
         credentials = ReadOnlyCredentials(
             answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], None
@@ -261,7 +267,7 @@ def _boto_session() -> boto3.Session:
     return boto3.Session(botocore_session=core)
 
 
-def _portal_client() -> Any:
+def portal_client() -> Any:
     """STS under the portal's own principal: the machine's role, found by botocore's usual chain."""
     key = ("portal", settings.AWS_REGION, settings.AWS_ENDPOINT_URL)
     client = _clients.get(key)

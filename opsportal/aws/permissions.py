@@ -26,6 +26,17 @@ READ = (
     "rds:DescribePendingMaintenanceActions",
     "ssm:DescribeInstanceInformation",
 )
+# What the act role may do, each only on the kind of thing named, in the environment's own region and account.
+ACT = {
+    "ec2:ModifyInstanceEventStartTime": "instance",
+    "ec2:RebootInstances": "instance",
+    "ec2:StartInstances": "instance",
+    "ec2:StopInstances": "instance",
+    "rds:ApplyPendingMaintenanceAction": "db",
+    "rds:RebootDBInstance": "db",
+}
+
+Text = str | dict[str, Any]
 
 
 def read_policy() -> dict[str, Any]:
@@ -33,16 +44,34 @@ def read_policy() -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(READ), "Resource": "*"}]}
 
 
-def trust_policy(portal_principal: str, external_id: str) -> dict[str, Any]:
-    """Who may assume the read role: the portal's principal (an ARN), and only with this environment's ExternalId."""
-    return {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": portal_principal},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
-            }
-        ],
-    }
+def act_policy(servers: Text, databases: Text) -> dict[str, Any]:
+    """The permissions policy of the act role, on the servers and databases named by these ARN patterns alone."""
+    statements = [
+        {"Effect": "Allow", "Action": [name for name, kind in ACT.items() if kind == wanted], "Resource": pattern}
+        for wanted, pattern in (("instance", servers), ("db", databases))
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}
+
+
+def trust_policy(portal_principal: Text, external_id: Text, *, names_who_acts: bool = False) -> dict[str, Any]:
+    """Who may assume a role: the portal's principal (an ARN), and only with this environment's ExternalId.
+
+    With `names_who_acts` a session must also say for whom it acts (SourceIdentity), as the act role demands.
+    """
+    conditions: dict[str, Any] = {"StringEquals": {"sts:ExternalId": external_id}}
+    if not names_who_acts:
+        return _trust(_may(portal_principal, "sts:AssumeRole", conditions))
+    named = {"StringLike": {"sts:SourceIdentity": "?*"}}
+    # Setting the identity is an operation of its own, which knows no ExternalId.
+    return _trust(
+        _may(portal_principal, "sts:AssumeRole", {**conditions, **named}),
+        _may(portal_principal, "sts:SetSourceIdentity", named),
+    )
+
+
+def _may(principal: Text, action: str, conditions: dict[str, Any]) -> dict[str, Any]:
+    return {"Effect": "Allow", "Principal": {"AWS": principal}, "Action": action, "Condition": conditions}
+
+
+def _trust(*statements: dict[str, Any]) -> dict[str, Any]:
+    return {"Version": "2012-10-17", "Statement": list(statements)}

@@ -11,6 +11,7 @@ from opsportal.embedded.ports import HOST
 
 # The only key that the simulated AWS takes for the portal's own account.
 _SANDBOX_CREDENTIALS = {"AWS_ACCESS_KEY_ID": "sandbox", "AWS_SECRET_ACCESS_KEY": "sandbox"}
+_SANDBOX_PRINCIPAL = "arn:aws:iam::123456789012:user/opsportal"
 # Threads otherwise get an arena of their own each, and what AWS's large answers took is kept for good: together they
 # double a worker's memory. The C library reads this when a process starts.
 LEAN_MEMORY = {
@@ -61,6 +62,7 @@ def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbo
         "AWS_ENDPOINT_URL": aws,
         "SANDBOX_URL": sandbox,
         "DEMO_KEY": secrets.token_urlsafe(32) if sandbox else "",
+        "PORTAL_PRINCIPAL": _SANDBOX_PRINCIPAL if sandbox else "",
         "BUSINESS_CLOCK_FILE": str(place.BUSINESS_CLOCK) if sandbox else "",
     }
     for name in chosen:

@@ -43,10 +43,15 @@ def forget_everything() -> None:
 def build_world(simulation: Simulation) -> None:
     """Make every environment of the world; the ids depend only on the names in it."""
     for customer in simulation.world.customers:
-        for environment in customer.environments:
-            place = Place(customer, environment)
-            _make_place(simulation, place)
-            simulation.estate.add(place)
+        build_customer(simulation, customer)
+
+
+def build_customer(simulation: Simulation, customer: world.Customer) -> None:
+    """Make every environment of one customer."""
+    for environment in customer.environments:
+        place = Place(customer, environment)
+        _make_place(simulation, place)
+        simulation.estate.add(place)
 
 
 def _make_place(simulation: Simulation, place: Place) -> None:
@@ -157,7 +162,7 @@ def _tags(place: Place, spec: world.Server) -> dict[str, str]:
     return {
         "Name": spec.name,
         "Customer": place.customer.slug,
-        "Environment": place.environment.slug,
+        "Environment": spec.belongs_to or place.environment.slug,
         "Role": spec.job,
         "ManagedBy": "opsportal",
     }

@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from opsportal.sandbox.conditions import Condition
+from opsportal.sandbox.estate import Place
 from opsportal.sandbox.loopback import Incoming, Reply
+from opsportal.sandbox.newcomers import add_newcomer
 from opsportal.sandbox.scenarios import apply_scenario, clear_scenario
 from opsportal.sandbox.scenarios.registry import SCENARIOS, ScenarioError, Words
 from opsportal.sandbox.simulation import Simulation
@@ -31,6 +33,7 @@ class Control:
             ("POST", "/sandbox/apply"): self._apply,
             ("POST", "/sandbox/clear"): self._clear,
             ("POST", "/sandbox/clock"): self._clock,
+            ("POST", "/sandbox/new-account"): self._new_account,
         }
 
     def answer(self, incoming: Incoming) -> Reply:
@@ -98,18 +101,24 @@ class Control:
         }
 
     def _world(self, given: dict[str, Any], language: str) -> list[dict[str, Any]]:
-        return [
-            {
-                "customer": place.customer.slug,
-                "environment": place.environment.slug,
-                "account": place.account,
-                "region": place.region,
-                "site_url": self._sites_url + place.site_path,
-                "servers": {row.spec.name: row.instance_id for row in place.servers},
-                "databases": {row.spec.name: row.arn for row in place.databases},
-            }
-            for place in self._simulation.estate
-        ]
+        return [self._place(place) for place in self._simulation.estate]
+
+    def _place(self, place: Place) -> dict[str, Any]:
+        return {
+            "customer": place.customer.slug,
+            "environment": place.environment.slug,
+            "account": place.account,
+            "region": place.region,
+            "site_url": self._sites_url + place.site_path,
+            "servers": {row.spec.name: row.instance_id for row in place.servers},
+            "databases": {row.spec.name: row.arn for row in place.databases},
+        }
+
+    def _new_account(self, given: dict[str, Any], language: str) -> dict[str, Any]:
+        customer = add_newcomer(self._simulation)
+        (environment,) = customer.environments
+        place = self._simulation.estate.at(environment.account, environment.region)
+        return {**self._place(place), "name": customer.name, "kana": customer.kana, "site_text": environment.site.title}
 
     def _requests(self, given: dict[str, Any], language: str) -> list[dict[str, Any]]:
         return self._simulation.journal.recent(given.get("account", ""), int(given.get("limit", 200)))

@@ -9,6 +9,7 @@ from opsportal.sandbox.clock import SandboxClock
 from opsportal.sandbox.control import Control
 from opsportal.sandbox.door import AwsDoor
 from opsportal.sandbox.loopback import Incoming, LoopbackServer, Reply
+from opsportal.sandbox.newcomers import restore_newcomers
 from opsportal.sandbox.roles import restore_roles
 from opsportal.sandbox.sample import SAMPLE_WORLD
 from opsportal.sandbox.scenarios import open_scenarios
@@ -39,6 +40,7 @@ class Sandbox:
         read_models()
         forget_everything()
         build_world(self.simulation)
+        restore_newcomers(self.simulation)
         restore_roles(self.simulation)
         open_scenarios(self.simulation)
         self._aws.start()

@@ -22,6 +22,7 @@ class Store:
             "timelines": {},
             "roles": {},
             "events": [],
+            "newcomers": 0,
             "opened": False,
         }
         if self._path and self._path.exists():

@@ -30,7 +30,7 @@ class Disk:
 
 @dataclass(frozen=True)
 class Server:
-    """One EC2 instance by its Name tag."""
+    """One EC2 instance by its Name tag; `belongs_to` is its Environment tag where it is not its environment's own."""
 
     name: str
     instance_type: str = "t3.small"
@@ -41,6 +41,7 @@ class Server:
     disk: Disk = Disk()
     data_disk_gib: int = 0
     platform_version: str = "2023.9.20261110"
+    belongs_to: str = ""
 
 
 @dataclass(frozen=True)

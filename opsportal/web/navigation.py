@@ -25,6 +25,8 @@ AGREED = frozenset(
     }
 )  # fmt: skip
 KEPT_BY_STAFF = frozenset({"agreements-waiting", "plans", "plan", "add-plan", "edit-customer", "close-customer"})
+_STEPS = ("place", "roles", "test", "reading", "scope", "agreement", "people", "done")
+ONBOARDING = frozenset({"onboardings", "onboarding-new", *(f"onboarding-{step}" for step in _STEPS)})
 STAFF = (
     Place("home", pgettext_lazy("navigation", "Needs a hand"), "home", "h"),
     Place(
@@ -46,7 +48,8 @@ STAFF = (
             }
         )
         | AGREED
-        | KEPT_BY_STAFF,
+        | KEPT_BY_STAFF
+        | ONBOARDING,
     ),
     Place("outbox", pgettext_lazy("navigation", "Outbox"), "outbox", "o", frozenset({"message"})),
     Place("help", _("Help"), "help", "?"),

@@ -1,6 +1,7 @@
 """Every URL as every kind of person, with one's own ids and with another customer's."""
 
 import re
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from customers import messages
-from customers.models import Message, Server
+from customers.models import Message, Onboarding, Server
 from opsportal import business_time
 from tests.world import read_everything
 
@@ -27,7 +28,7 @@ ADMITTED = {
 OURS = ("owner", "approver", "developer", "viewer")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # URL parameters that name something of one customer.
-_OURS_ONLY = {"environment_id", "customer_id", "message_id"}
+_OURS_ONLY = {"environment_id", "customer_id", "message_id", "onboarding_id"}
 
 
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -63,6 +64,14 @@ def _ids(world, whose: str) -> dict[str, object]:
         "token": "missing",
         "uid": "MQ",
         "message_id": _message_of(environment.customer).pk,
+        "onboarding_id": Onboarding.objects.get_or_create(
+            customer_id=environment.customer_id,
+            defaults={
+                "external_id": uuid.uuid4(),
+                "started_at": business_time.now(),
+                "changed_at": business_time.now(),
+            },
+        )[0].pk,
     }
 
 

@@ -8,8 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from customers import charts, messages, polls
-from customers.models import Chart, Message, Poll, Server
+from customers import charts, connection_tests, messages, polls
+from customers.models import Chart, Message, Onboarding, Plan, Poll, Server, TrustProof
 from opsportal import business_time, work
 
 # What may differ between two runs over the same AWS: who held a row, how often, when.
@@ -18,12 +18,13 @@ VOLATILE = {
     "first_seen_at", "at",
     "calls", "metrics_requested", "digest", "judge_at", "version", "raised_at", "wanted_at", "fetched_at", "read_at",
     "site_ms", "milliseconds", "id", "lines", "restorable_from", "restorable_lag_minutes", "next_at", "state_reason",
-    "reference", "tried_at", "sent_at", "attempts", "receipt", "body",
+    "reference", "tested_at", "proven_at", "tried_at", "sent_at", "attempts", "receipt", "body",
 }  # fmt: skip
 POINTS = 8
 # How long one advance of a queue takes at most.
 LONGEST = {
     "read": dt.timedelta(seconds=polls.READING_SECONDS),
+    "act": dt.timedelta(seconds=connection_tests.TEST_SECONDS),
     "speak": dt.timedelta(seconds=messages.SENDING_SECONDS),
 }
 
@@ -56,9 +57,25 @@ def _row(kind: work.Work, world):
             facts = {"name": "青木 由美", "customer": "試験書店", "code": "123456", "minutes": 10}
             messages.say("contact-code", at=business_time.now(), language="ja", facts=facts, user=world.owner)
         Message.objects.update(due_at=business_time.now(), state=Message.State.WAITING)
+    elif kind.kind in ("test-read-role", "test-act-role"):
+        connection_tests.ask(_onboarding(world), business_time.now())
+    elif kind.kind == "prove-trust":
+        TrustProof.objects.filter(environment=world.shop_production).update(due_at=business_time.now())
     else:
         Poll.objects.filter(environment=world.shop_production).update(due_at=business_time.now(), digest=b"")
     return work.claim(kind, business_time.now())
+
+
+def _onboarding(world) -> Onboarding:
+    """One whose roles can be tested: the shop's own account, where a role trusts the portal."""
+    environment, at = world.shop_production, business_time.now()
+    arn = environment.read_role_arn
+    values = {"account_id": environment.account_id, "region": environment.region, "read_role_arn": arn}
+    values |= {"act_role_arn": arn, "started_at": at, "changed_at": at, "plan": Plan.objects.get()}
+    row, _ = Onboarding.objects.get_or_create(
+        customer=world.shop, defaults={**values, "external_id": environment.external_id}
+    )
+    return row
 
 
 def _state() -> dict[str, list]:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from opsportal.sandbox.client import SandboxClient, SandboxError
+from opsportal.sandbox.stacks import apply_template
 
 # Every option of every scenario, with what it is for; the sandbox itself says which scenario takes which.
 OPTIONS = {
@@ -40,11 +42,23 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The scenario, where it happens, and its options."""
-        parser.add_argument("scenario", nargs="?", default="", help="see --list; also `clock +8h` and `clear`")
+        parser.add_argument(
+            "scenario",
+            nargs="?",
+            default="",
+            help="see --list; also `clock +8h`, `new-account`, `apply-template FILE` and `clear`",
+        )
         parser.add_argument("value", nargs="?", default="", help="what `deny`, `slow` and `clock` are given")
         parser.add_argument("--customer", default="", metavar="SLUG", help="the customer; the first one if left out")
         parser.add_argument("--environment", default="", metavar="SLUG", help="where a customer has more than one")
         parser.add_argument("--server", default="", metavar="NAME", help="a server or database by name or id")
+        parser.add_argument(
+            "--account", default="", help="where apply-template makes the roles; the newest account if left out"
+        )
+        parser.add_argument(
+            "--without", action="append", default=[], help="a permission that apply-template leaves out"
+        )
+        parser.add_argument("--open", action="store_true", help="apply-template makes roles that let in anybody")
         parser.add_argument("--clear", action="store_true", help="put right what the scenario did")
         parser.add_argument("--list", action="store_true", help="explain every scenario")
         parser.add_argument("--status", action="store_true", help="show what is under way")
@@ -70,6 +84,10 @@ class Command(BaseCommand):
             self._status()
         elif scenario == "clock":
             self._clock(options["value"])
+        elif scenario == "new-account":
+            self._new_account()
+        elif scenario == "apply-template":
+            self._apply_template(options)
         elif scenario == "clear" or options["clear"]:
             self._clear("" if scenario == "clear" else scenario, options["customer"])
         elif scenario:
@@ -101,6 +119,39 @@ class Command(BaseCommand):
         seconds = float(by[1]) * UNITS[by[2]]
         status = self._client.post("clock", {"forward_seconds": seconds})
         self.stdout.write(_("The clock now shows %(now)s.") % {"now": status["now"][:16].replace("T", " ") + " UTC"})
+
+    def _new_account(self) -> None:
+        made = self._client.post("new-account", {})
+        self.stdout.write(_("A new account, which no portal knows yet:"))
+        rows = (
+            (_("Customer"), f"{made['name']} ({made['kana']})"),
+            (_("AWS account"), made["account"]),
+            (_("Region"), made["region"]),
+            (_("Site"), f"{made['site_url']}  {made['site_text']}"),
+            (_("Servers"), ", ".join((*made["servers"], *made["databases"]))),
+        )
+        for label, value in rows:
+            self.stdout.write(f"  {label}: {value}")
+        self.stdout.write(
+            _(
+                "Take it on in the browser as an admin (Customers, Take on a customer), download the template there, "
+                "and play the customer: manage.py sandbox apply-template FILE --account %(account)s"
+            )
+            % made
+        )
+
+    def _apply_template(self, options: dict[str, Any]) -> None:
+        try:
+            text = Path(options["value"]).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SandboxError(_("Name the downloaded template: apply-template FILE (%s)") % error) from error
+        accounts = [row["account"] for row in self._client.get("world")]
+        account = options["account"] or accounts[-1]
+        if account not in accounts:
+            raise SandboxError(_("The simulated AWS has no account %s.") % account)
+        made = apply_template(self._client, account, text, without=options["without"], lets_in_anybody=options["open"])
+        for arn in made:
+            self.stdout.write(_("Made the role %s") % arn)
 
     def _status(self) -> None:
         status = self._client.get("status")

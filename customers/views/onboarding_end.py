@@ -1,0 +1,133 @@
+"""The onboarding after the connection test: first reading, what belongs, agreement, people."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from customers import access, board, onboarding, resources, scopes
+from customers.access import for_admin
+from customers.models import Onboarding, Poll
+from customers.views.onboarding import Step, show_or_take, step_page
+from customers.views.onboarding_forms import AgreementForm, ScopeForm
+from opsportal import business_time
+from opsportal.web.pages import nothing_new, toast, unchanged
+
+
+@for_admin
+@show_or_take
+def reading(request: HttpRequest, onboarding_id: int) -> HttpResponse:
+    """How far the first reading has come, and what it found."""
+    row = access.onboarding_for(request.user, onboarding_id)
+    if not onboarding.reachable(row, Step.READING):
+        return redirect("onboarding", row.pk)
+    if request.method == "POST":
+        return _go_on(request, row, onboarding.go_to_scope)
+    polls = board.polls_of(row.environment)
+    made = [poll for poll in polls if poll.succeeded_at]
+    things = _things(row)
+    version = f"{len(made)}.{sum(bool(poll.failures) for poll in polls)}.{len(things)}"
+    if nothing_new(request, version):
+        return unchanged()
+    inventory = next(poll for poll in polls if poll.reading == Poll.Reading.INVENTORY)
+    context = {
+        "polls": polls,
+        "made": len(made),
+        "things": things,
+        "version": version,
+        "known": inventory.succeeded_at is not None,
+        "complete": len(made) == len(polls),
+    }
+    return step_page(request, row, Step.READING, context, part="found")
+
+
+@for_admin
+@show_or_take
+def scope(request: HttpRequest, onboarding_id: int) -> HttpResponse:
+    """What of the account belongs to the environment, by tag or by picking."""
+    row = access.onboarding_for(request.user, onboarding_id)
+    if not onboarding.reachable(row, Step.SCOPE):
+        return redirect("onboarding", row.pk)
+    things = _things(row)
+    tags = scopes.tags_of(things)
+    form = ScopeForm(
+        request.POST or None,
+        tags=[(f"{tag.key}={tag.value}", f"{tag.key} = {tag.value} ({tag.count})") for tag in tags],
+        things=[(thing.aws_id, thing.name or thing.aws_id) for thing in things],
+        initial=_known_scope(row),
+    )
+    if request.method == "POST" and form.is_valid():
+        choice = scopes.choice_from(tags=tags, **form.cleaned_data)
+        try:
+            onboarding.choose_scope(onboarding=row, choice=choice, at=business_time.now(), by=request.user)
+        except ValidationError as error:
+            form.take(error)
+        else:
+            return redirect("onboarding-agreement", row.pk)
+    picked = set(form["picks"].value() or ())
+    for thing in things:
+        thing.picked = thing.aws_id in picked
+    return step_page(request, row, Step.SCOPE, {"form": form, "things": things}, form)
+
+
+def _known_scope(row: Onboarding) -> dict[str, Any]:
+    environment = row.environment
+    tag = f"{environment.scope_tag}={environment.scope_value}" if environment.scope_tag else ""
+    return {"scope": environment.scope, "tag": tag, "picks": environment.scope_picks}
+
+
+def _things(row: Onboarding) -> list:
+    found = [*resources.servers_of(row.environment), *resources.databases_of(row.environment)]
+    for thing in found:
+        thing.kind = thing._meta.model_name
+    return found
+
+
+@for_admin
+@show_or_take
+def agreement(request: HttpRequest, onboarding_id: int) -> HttpResponse:
+    """The first agreement for the environment."""
+    row = access.onboarding_for(request.user, onboarding_id)
+    if not onboarding.reachable(row, Step.AGREEMENT):
+        return redirect("onboarding", row.pk)
+    form = AgreementForm(request.POST or None, initial={"plan": row.plan.code, "retention_days": 7})
+    if request.method == "POST" and form.is_valid():
+        try:
+            onboarding.agree(onboarding=row, **form.cleaned_data, at=business_time.now(), by=request.user)
+        except ValidationError as error:
+            form.take(error)
+        else:
+            return redirect("onboarding-people", row.pk)
+    return step_page(request, row, Step.AGREEMENT, {"form": form}, form)
+
+
+@for_admin
+@show_or_take
+def people(request: HttpRequest, onboarding_id: int) -> HttpResponse:
+    """Who of the customer logs in; then the environment is taken on."""
+    row = access.onboarding_for(request.user, onboarding_id)
+    if not onboarding.reachable(row, Step.PEOPLE):
+        return redirect("onboarding", row.pk)
+    if request.method == "POST":
+        return _go_on(request, row, onboarding.finish)
+    return step_page(request, row, Step.PEOPLE, {})
+
+
+@for_admin
+@require_safe
+def done(request: HttpRequest, onboarding_id: int) -> HttpResponse:
+    """What was taken on."""
+    row = access.onboarding_for(request.user, onboarding_id)
+    if row.step != Step.DONE:
+        return redirect("onboarding", row.pk)
+    return step_page(request, row, Step.DONE, {})
+
+
+def _go_on(request: HttpRequest, row: Onboarding, advance) -> HttpResponse:
+    try:
+        advance(onboarding=row, at=business_time.now(), by=request.user)
+    except ValidationError as error:
+        toast(request, " ".join(error.messages), "act")
+    return redirect("onboarding", row.pk)

@@ -1,0 +1,296 @@
+"""Taking on an environment by the screens: every step is kept, and nothing is good before it was proven."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from customers import trust
+from customers.models import ConnectionTest, Customer, Environment, LogbookEntry, Need, Onboarding, Poll, TrustProof
+from opsportal import business_time, work
+from opsportal.sandbox.client import SandboxClient
+from opsportal.sandbox.newcomers import add_newcomer
+from opsportal.sandbox.principals import PORTAL_USER
+from opsportal.sandbox.stacks import apply_template
+from tests.world import ACCOUNTS, read_everything
+
+CUSTOMER = {"name": "花屋", "kana": "ハナヤ", "slug": "hanaya", "time_zone": "Asia/Tokyo"}
+
+
+@pytest.fixture
+def principals(settings):
+    """The portal's own principal, as the simulated AWS knows it."""
+    settings.PORTAL_READ_PRINCIPAL = settings.PORTAL_ACT_PRINCIPAL = PORTAL_USER
+
+
+@pytest.fixture
+def newcomer(scenes):
+    """A fresh account of the simulated AWS."""
+    (environment,) = add_newcomer(scenes.sandbox.simulation).environments
+    return environment
+
+
+@pytest.fixture
+def admin(world, principals, client) -> Client:
+    """A browser in which an admin is logged in."""
+    client.force_login(world.admin)
+    return client
+
+
+def place_of(account: str, **other) -> dict:
+    return {
+        "name": "本番",
+        "stage": "production",
+        "account_id": account,
+        "region": "ap-northeast-1",
+        "plan": "full",
+        **other,
+    }
+
+
+def begun(admin: Client, **other) -> Onboarding:
+    assert admin.post(reverse("onboarding-new"), {**CUSTOMER, **other}).status_code == 302
+    return Onboarding.objects.latest("pk")
+
+
+def placed(admin: Client, account: str, **other) -> Onboarding:
+    row = begun(admin)
+    answer = admin.post(reverse("onboarding-place", args=[row.pk]), place_of(account, **other))
+    assert answer.status_code == 302, re.findall(r"field-error.*|strip-act.*", answer.content.decode())
+    row.refresh_from_db()
+    return row
+
+
+def template_of(admin: Client, row: Onboarding) -> str:
+    answer = admin.get(reverse("onboarding-template", args=[row.pk]))
+    assert answer["Content-Disposition"] == f'attachment; filename="opsportal-roles-hanaya-{row.slug}.json"'
+    return answer.content.decode()
+
+
+def found_for(admin: Client, row: Onboarding, **roles) -> str:
+    given = {"read_role_arn": row.read_role_arn, "act_role_arn": row.act_role_arn, **roles}
+    assert admin.post(reverse("onboarding-roles", args=[row.pk]), given).status_code == 302
+    work.drain("test-read-role")
+    work.drain("test-act-role")
+    row.refresh_from_db()
+    return admin.get(reverse("onboarding-test", args=[row.pk])).content.decode()
+
+
+def make_stack(scenes, account: str, template: str, **careless) -> None:
+    apply_template(SandboxClient(scenes.sandbox.url), account, template, **careless)
+
+
+@pytest.fixture
+def proven(admin, scenes, newcomer) -> Onboarding:
+    """An onboarding whose roles are made and tested."""
+    row = placed(admin, newcomer.account)
+    make_stack(scenes, newcomer.account, template_of(admin, row))
+    assert "接続は良好です" in found_for(admin, row)
+    return row
+
+
+def test_a_new_admin_takes_on_a_fresh_account_from_the_name_to_the_environment(admin, proven):
+    assert not Environment.objects.filter(customer__slug="hanaya").exists()
+    assert admin.post(reverse("onboarding-test", args=[proven.pk])).status_code == 302
+    read_everything()
+    reading = admin.get(reverse("onboarding-reading", args=[proven.pk])).content.decode()
+    assert "web-1" in reading and "staging-1" in reading and "newcomer" in reading
+    admin.post(reverse("onboarding-reading", args=[proven.pk]))
+    answer = admin.post(reverse("onboarding-scope", args=[proven.pk]), {"scope": "whole"})
+    assert answer.status_code == 302
+    answer = admin.post(reverse("onboarding-agreement", args=[proven.pk]), {"plan": "full", "retention_days": 14})
+    assert answer.status_code == 302
+    admin.post(reverse("onboarding-people", args=[proven.pk]))
+    proven.refresh_from_db()
+    assert proven.step == Onboarding.Step.DONE
+    page = admin.get(reverse("environment", args=[proven.environment_id])).content.decode()
+    assert "花屋" in page and "web-1" in page
+    assert set(LogbookEntry.objects.filter(customer=proven.customer).values_list("verb", flat=True)) >= {
+        "customer-onboarded", "onboarding-begun", "environment-added", "scope-chosen", "agreed", "onboarding-finished",
+    }  # fmt: skip
+
+
+def test_nothing_is_read_and_nothing_stored_as_good_before_the_test_has_passed(admin, scenes, newcomer):
+    row = placed(admin, newcomer.account)
+    page = found_for(admin, row)
+    assert "ロールを引き受けられません" in page and "取得を開始" not in page
+    assert admin.post(reverse("onboarding-test", args=[row.pk])).status_code == 302
+    row.refresh_from_db()
+    assert row.environment is None and row.step == Onboarding.Step.TEST
+    assert not Poll.objects.filter(environment__customer__slug="hanaya").exists()
+
+
+def test_another_admin_goes_on_where_the_first_has_stopped(world, admin, newcomer):
+    row = placed(admin, newcomer.account)
+    other = Client()
+    world.operator.staff_role = "admin"
+    world.operator.save()
+    other.force_login(world.operator)
+    assert "花屋" in other.get(reverse("onboardings")).content.decode()
+    answer = other.get(reverse("onboarding", args=[row.pk]), follow=True)
+    assert newcomer.account in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == reverse("onboarding-roles", args=[row.pk])
+
+
+def test_a_missing_permission_is_named_with_the_duty_that_needs_it(admin, scenes, newcomer):
+    row = placed(admin, newcomer.account)
+    without = ["rds:DescribePendingMaintenanceActions"]
+    make_stack(scenes, newcomer.account, template_of(admin, row), without=without)
+    page = found_for(admin, row)
+    assert "rds:DescribePendingMaintenanceActions" in page and "未許可" in page and "メンテナンス通知対応" in page
+    assert ConnectionTest.objects.get(onboarding=row, role="read").state == ConnectionTest.State.FAILED
+    make_stack(scenes, newcomer.account, template_of(admin, row))
+    admin.post(reverse("onboarding-test-again", args=[row.pk]))
+    work.drain("test-read-role")
+    work.drain("test-act-role")
+    assert "接続は良好です" in admin.get(reverse("onboarding-test", args=[row.pk])).content.decode()
+
+
+def test_a_permission_that_the_plan_does_not_need_may_be_missing(admin, world, scenes, newcomer):
+    from customers import agreements
+
+    agreements.add_plan(code="notify", name_ja="通知のみ", name_en="Notify", provider_duties=["I1"])
+    row = placed(admin, newcomer.account, plan="notify")
+    make_stack(scenes, newcomer.account, template_of(admin, row), without=["backup:ListBackupJobs"])
+    assert "接続は良好です" in found_for(admin, row)
+
+
+def test_a_role_that_lets_in_anybody_is_refused(admin, scenes, newcomer):
+    row = placed(admin, newcomer.account)
+    make_stack(scenes, newcomer.account, template_of(admin, row), lets_in_anybody=True)
+    page = found_for(admin, row)
+    assert "誰でも入れるロールです" in page
+    admin.post(reverse("onboarding-test", args=[row.pk]))
+    assert not Environment.objects.filter(customer__slug="hanaya").exists()
+
+
+def test_an_external_id_that_differs_is_refused(admin, scenes, newcomer):
+    row = placed(admin, newcomer.account)
+    template = template_of(admin, row).replace(str(row.external_id), "11111111-2222-3333-4444-555555555555")
+    make_stack(scenes, newcomer.account, template)
+    assert "ロールを引き受けられません" in found_for(admin, row)
+
+
+def test_a_region_that_is_switched_off_is_told(admin, proven, scenes):
+    scenes.apply("region-down", customer=scenes.sandbox.simulation.world.customers[-1].slug, how="off")
+    admin.post(reverse("onboarding-test-again", args=[proven.pk]))
+    work.drain("test-read-role")
+    page = admin.get(reverse("onboarding-test", args=[proven.pk])).content.decode()
+    assert "リージョンがこのアカウントの認証を受け付けません" in page and "取得を開始" not in page
+
+
+def test_correcting_the_place_forgets_what_was_tested(admin, proven):
+    admin.post(reverse("onboarding-place", args=[proven.pk]), place_of(proven.account_id, region="ap-northeast-3"))
+    assert not ConnectionTest.objects.filter(onboarding=proven).exists()
+    proven.refresh_from_db()
+    assert proven.step == Onboarding.Step.ROLES
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("name", "試験書店", "この名前の顧客はすでに登録されています"),
+        ("name", "長" * 10_000, "120"),
+        ("name", "<script>alert(1)</script>", "使えません"),
+        ("slug", "shop", "すでに使われています"),
+        ("slug", "花屋", "半角英数字"),
+        ("time_zone", "Asia/Tokio", "タイムゾーン"),
+    ],
+)
+def test_a_bad_customer_is_told_at_the_field_and_nothing_typed_is_lost(admin, field, value, told):
+    answer = admin.post(reverse("onboarding-new"), {**CUSTOMER, field: value})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    error = re.search(rf'id="id_{field}".*?field-error[^>]*>(.*?)</p>', page, re.S)
+    assert error and told in error[1]
+    assert "<script>alert" not in page
+    assert 'value="ハナヤ"' in page
+    assert Customer.objects.count() == 2 and not Onboarding.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [
+        ("account_id", "12345", "12桁"),
+        ("account_id", "１２３４５６７８９０１２", "12桁"),
+        ("account_id", ACCOUNTS["shop"], "別の顧客"),
+        ("name", "長" * 10_000, "80"),
+        ("name", "本\x00番", "使えません"),
+        ("region", "ap-nowhere-1", ""),
+        ("site_url", "javascript:alert(1)", "URL"),
+    ],
+)
+def test_a_bad_place_is_told_at_the_field(admin, field, value, told):
+    row = begun(admin)
+    answer = admin.post(reverse("onboarding-place", args=[row.pk]), place_of("777788889999", **{field: value}))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    error = re.search(rf'id="id_{field}".*?field-error[^>]*>(.*?)</p>', page, re.S)
+    assert error and told in error[1]
+    assert "試験書店" not in page
+    row.refresh_from_db()
+    assert row.account_id == "" and row.step == Onboarding.Step.PLACE
+
+
+@pytest.mark.parametrize(
+    ("arn", "told"),
+    [
+        ("nonsense", "ロールの ARN ではありません"),
+        ("arn:aws:iam::999999999999:role/OpsPortalRead", "999999999999"),
+        ("arn:aws:iam::777788889999:user/somebody", "ロールの ARN ではありません"),
+    ],
+)
+def test_a_wrong_or_foreign_role_is_told_at_the_field(admin, arn, told):
+    row = placed(admin, "777788889999")
+    given = {"read_role_arn": arn, "act_role_arn": row.act_role_arn}
+    answer = admin.post(reverse("onboarding-roles", args=[row.pk]), given)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and told in page and arn in page
+    assert not ConnectionTest.objects.exists()
+
+
+def test_two_environments_of_one_customer_may_share_an_account_and_of_two_may_not(admin, proven):
+    admin.post(reverse("onboarding-test", args=[proven.pk]))
+    admin.post(reverse("onboarding-environment", args=[proven.customer_id]))
+    second = Onboarding.objects.latest("pk")
+    place = place_of(proven.account_id, name="検証", stage="staging")
+    assert admin.post(reverse("onboarding-place", args=[second.pk]), place).status_code == 302
+    other = begun(admin, name="靴屋", slug="kutsuya")
+    answer = admin.post(reverse("onboarding-place", args=[other.pk]), place_of(proven.account_id))
+    assert answer.status_code == 422 and "別の顧客" in answer.content.decode() and "花屋" not in answer.content.decode()
+
+
+def test_the_daily_proof_raises_a_need_when_a_role_lets_in_anybody_and_settles_it(admin, proven, scenes, clock):
+    template = template_of(admin, proven)
+    admin.post(reverse("onboarding-test", args=[proven.pk]))
+    work.drain("prove-trust")
+    proof = TrustProof.objects.get(environment__customer=proven.customer)
+    assert proof.openings == [] and proof.proven_at
+    make_stack(scenes, proven.account_id, template, lets_in_anybody=True)
+    clock.forward(days=1)
+    work.drain("prove-trust")
+    need = Need.objects.get(environment=proof.environment, kind="role-open")
+    assert need.urgency == Need.Urgency.NOW and need.settled_at is None
+    assert need.facts["openings"] == ["missing", "wrong"]
+    make_stack(scenes, proven.account_id, template)
+    clock.forward(days=1)
+    work.drain("prove-trust")
+    need.refresh_from_db()
+    assert need.settled_at
+
+
+def test_a_role_that_the_portal_cannot_enter_proves_nothing(world, scenes):
+    proof = TrustProof.objects.get(environment=world.shop_production)
+    trust.prove(proof, business_time.now())
+    proof.refresh_from_db()
+    assert proof.proven_at is None and proof.due_at > business_time.now()
+
+
+def test_only_admins_see_any_of_it(world, admin, newcomer, client):
+    row = placed(admin, newcomer.account)
+    for user in (world.operator, world.owner):
+        client.force_login(user)
+        assert client.get(reverse("onboardings")).status_code == 404
+        for step in ("place", "roles", "test", "template"):
+            assert client.get(reverse(f"onboarding-{step}", args=[row.pk])).status_code == 404
