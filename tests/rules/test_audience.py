@@ -1,14 +1,13 @@
 """Every URL as every kind of person, with one's own ids and with another customer's."""
 
 import re
-import uuid
 from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from customers import messages
+from customers import messages, onboarding
 from customers.models import Message, Onboarding, Server
 from opsportal import business_time
 from tests.world import read_everything
@@ -64,14 +63,7 @@ def _ids(world, whose: str) -> dict[str, object]:
         "token": "missing",
         "uid": "MQ",
         "message_id": _message_of(environment.customer).pk,
-        "onboarding_id": Onboarding.objects.get_or_create(
-            customer_id=environment.customer_id,
-            defaults={
-                "external_id": uuid.uuid4(),
-                "started_at": business_time.now(),
-                "changed_at": business_time.now(),
-            },
-        )[0].pk,
+        "onboarding_id": _onboarding_of(environment.customer).pk,
     }
 
 
@@ -80,6 +72,11 @@ def _message_of(customer) -> Message:
     return Message.objects.filter(customer=customer).first() or messages.say(
         "contact-code", at=business_time.now(), language="ja", facts=facts, address="a@example.jp", customer=customer
     )
+
+
+def _onboarding_of(customer) -> Onboarding:
+    begun = Onboarding.objects.filter(customer=customer).first()
+    return begun or onboarding.begin(customer=customer, at=business_time.now(), by=None)
 
 
 def _address(pattern: URLPattern, ids: dict[str, object]) -> str:
@@ -96,6 +93,7 @@ def marked(read):
     read.inn_production.standing.save()
     Server.objects.filter(environment=read.inn_production).update(name=f"{CANARY}-web")
     _message_of(inn)
+    _onboarding_of(inn)
     return read
 
 
