@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from customers import agreements, connection_tests, customers, grants, logbook, places, scopes
 from customers.models import Agreement, ConnectionTest, Customer, Environment, Onboarding, Plan, User
-from customers.scopes import Choice
+from customers.narrowing import Choice
 from opsportal.aws.template import STACK, Roles, command, quick_create_link, template
 
 Step = Onboarding.Step

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import F, QuerySet
 
-from customers import needs, standings
+from customers import narrowing, needs, standings
 from customers.environments import open_aws
 from customers.models import Duty, DutyState, Environment, Need, Poll
 from opsportal.aws.account import Account
@@ -159,7 +159,7 @@ def read(poll: Poll, at: dt.datetime, reader: Reader) -> None:
     try:
         account = open_aws(poll.environment)
         look = Look(poll.environment, account, at, poll.succeeded_at, began)
-        seen = reader.gather(look)
+        seen = narrowing.narrowed(poll.environment, reader.gather(look))
         _keep(poll, look, seen, reader, at)
     except AwsError as error:
         _failed(poll, error, look, at)

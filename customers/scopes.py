@@ -2,14 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers import logbook, polls, resources, standings
-from customers.models import Database, Environment, Poll, Server, User
+from customers.models import Agreement, Database, Environment, Observation, Poll, Server, User, Volume
+from customers.narrowing import Choice
 
 Scope = Environment.Scope
 TELLING = (Poll.Reading.INVENTORY, Poll.Reading.STATUS, Poll.Reading.ALARMS, Poll.Reading.BACKUPS)
@@ -22,16 +23,6 @@ class TagFound:
     key: str
     value: str
     count: int
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What an admin chose; the tag or the picks only where they count."""
-
-    scope: Scope
-    tag: str = ""
-    value: str = ""
-    picks: list[str] = field(default_factory=list)
 
 
 def tags_of(things: Iterable[Server | Database]) -> list[TagFound]:
@@ -53,29 +44,20 @@ def choice_from(*, tags: list[TagFound], scope: str, tag: str = "", picks: list[
     return Choice(Scope(scope), picks=(picks or []) if scope == Scope.PICKED else [])
 
 
-def belongs(choice: Choice, aws_id: str, tags: dict[str, str]) -> bool:
-    """Whether a server or database belongs to what was chosen."""
-    if choice.scope == Scope.TAG:
-        return tags.get(choice.tag) == choice.value
-    return choice.scope == Scope.WHOLE or aws_id in choice.picks
-
-
-def choice_of(environment: Environment) -> Choice:
-    """What was chosen for an environment."""
-    return Choice(Scope(environment.scope), environment.scope_tag, environment.scope_value, environment.scope_picks)
-
-
 @transaction.atomic
 def choose(*, environment: Environment, choice: Choice, at: dt.datetime, by: User | None) -> Environment:
     """Let the environment be what was chosen; everything is read anew in its light. Raises ValidationError."""
     standings.hold(environment)
     things = [*resources.servers_of(environment), *resources.databases_of(environment)]
-    if choice.scope != Scope.WHOLE and not any(belongs(choice, thing.aws_id, thing.tags) for thing in things):
+    if choice.scope != Scope.WHOLE and not any(choice.holds(thing.aws_id, thing.tags) for thing in things):
         raise ValidationError({"scope": _("Nothing that was found belongs to this choice. Choose at least one.")})
     environment.scope, environment.scope_tag, environment.scope_value = choice.scope, choice.tag, choice.value
     environment.scope_picks = sorted(choice.picks)
     environment.save(update_fields=["scope", "scope_tag", "scope_value", "scope_picks"])
+    if not Agreement.objects.filter(environment=environment).exists():
+        _forget_what_is_elsewhere(environment, choice)
     polls.read_again(environment, TELLING, at)
+    standings.refresh(environment, at)
     logbook.write(
         "scope-chosen",
         at=at,
@@ -88,3 +70,14 @@ def choose(*, environment: Environment, choice: Choice, at: dt.datetime, by: Use
         picks=environment.scope_picks,
     )
     return environment
+
+
+def _forget_what_is_elsewhere(environment: Environment, choice: Choice) -> None:
+    """Before anything is agreed, what belongs elsewhere was never this environment's: it is not marked gone."""
+    things = [*resources.servers_of(environment), *resources.databases_of(environment)]
+    elsewhere = [thing for thing in things if not choice.holds(thing.aws_id, thing.tags)]
+    ids = [thing.aws_id for thing in elsewhere]
+    Observation.objects.filter(environment=environment, aws_id__in=ids).delete()
+    Volume.objects.filter(environment=environment, server_aws_id__in=ids).delete()
+    for thing in elsewhere:
+        thing.delete()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,7 +30,7 @@ def onboardings(request: HttpRequest) -> HttpResponse:
 @show_or_take
 def new_customer(request: HttpRequest) -> HttpResponse:
     """Take on a customer and begin with the first environment."""
-    form = CustomerForm(request.POST or None)
+    form = CustomerForm(given(request))
     at = business_time.now()
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,7 +79,7 @@ def place(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     row = access.onboarding_for(request.user, onboarding_id)
     if not onboarding.reachable(row, Step.PLACE):
         return redirect("onboarding", row.pk)
-    form = PlaceForm(request.POST or None, initial=_known_place(row))
+    form = PlaceForm(given(request), initial=_known_place(row))
     if request.method == "POST" and form.is_valid():
         try:
             onboarding.name_place(onboarding=row, **form.cleaned_data, at=business_time.now(), by=request.user)
@@ -104,7 +104,7 @@ def roles(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     if not onboarding.reachable(row, Step.ROLES):
         return redirect("onboarding", row.pk)
     known = {"read_role_arn": row.read_role_arn, "act_role_arn": row.act_role_arn}
-    form = RolesForm(request.POST or None, initial=known)
+    form = RolesForm(given(request), initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             onboarding.name_roles(onboarding=row, **form.cleaned_data, at=business_time.now(), by=request.user)
@@ -168,6 +168,11 @@ def test_again(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     except ValidationError as error:
         return _elsewhere(request, row, error)
     return redirect("onboarding-test", row.pk)
+
+
+def given(request: HttpRequest) -> QueryDict | None:
+    """What was sent for a form, be it nothing; None when the form is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def _elsewhere(request: HttpRequest, row: Onboarding, error: ValidationError) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from customers import access, board, onboarding, resources, scopes
 from customers.access import for_admin
 from customers.models import Onboarding, Poll
-from customers.views.onboarding import Step, show_or_take, step_page
+from customers.views.onboarding import Step, given, show_or_take, step_page
 from customers.views.onboarding_forms import AgreementForm, ScopeForm
 from opsportal import business_time
 from opsportal.web.pages import nothing_new, toast, unchanged
@@ -53,7 +53,7 @@ def scope(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     things = _things(row)
     tags = scopes.tags_of(things)
     form = ScopeForm(
-        request.POST or None,
+        given(request),
         tags=[(f"{tag.key}={tag.value}", f"{tag.key} = {tag.value} ({tag.count})") for tag in tags],
         things=[(thing.aws_id, thing.name or thing.aws_id) for thing in things],
         initial=_known_scope(row),
@@ -92,7 +92,7 @@ def agreement(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     row = access.onboarding_for(request.user, onboarding_id)
     if not onboarding.reachable(row, Step.AGREEMENT):
         return redirect("onboarding", row.pk)
-    form = AgreementForm(request.POST or None, initial={"plan": row.plan.code, "retention_days": 7})
+    form = AgreementForm(given(request), initial={"plan": row.plan.code, "retention_days": 7})
     if request.method == "POST" and form.is_valid():
         try:
             onboarding.agree(onboarding=row, **form.cleaned_data, at=business_time.now(), by=request.user)

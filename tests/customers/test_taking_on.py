@@ -7,7 +7,20 @@ from django.test import Client
 from django.urls import reverse
 
 from customers import trust
-from customers.models import ConnectionTest, Customer, Environment, LogbookEntry, Need, Onboarding, Poll, TrustProof
+from customers.models import (
+    ConnectionTest,
+    Customer,
+    Database,
+    Environment,
+    LogbookEntry,
+    Need,
+    Observation,
+    Onboarding,
+    Poll,
+    Server,
+    TrustProof,
+)  # fmt: skip
+from maintenance.models import Backup
 from opsportal import business_time, work
 from opsportal.sandbox.client import SandboxClient
 from opsportal.sandbox.newcomers import add_newcomer
@@ -294,3 +307,53 @@ def test_only_admins_see_any_of_it(world, admin, newcomer, client):
         assert client.get(reverse("onboardings")).status_code == 404
         for step in ("place", "roles", "test", "template"):
             assert client.get(reverse(f"onboarding-{step}", args=[row.pk])).status_code == 404
+
+
+def reading_begun(admin: Client, row: Onboarding) -> Environment:
+    admin.post(reverse("onboarding-test", args=[row.pk]))
+    read_everything()
+    admin.post(reverse("onboarding-reading", args=[row.pk]))
+    row.refresh_from_db()
+    return row.environment
+
+
+def running(environment: Environment) -> set[str]:
+    return set(Server.objects.filter(environment=environment, gone_at=None).values_list("name", flat=True))
+
+
+def test_by_a_tag_two_environments_share_an_account_and_each_reads_only_its_own(admin, proven, scenes):
+    first = reading_begun(admin, proven)
+    page = admin.get(reverse("onboarding-scope", args=[proven.pk])).content.decode()
+    assert "Environment = production" in page and "Environment = staging" in page
+    choice = {"scope": "tag", "tag": "Environment=production"}
+    assert admin.post(reverse("onboarding-scope", args=[proven.pk]), choice).status_code == 302
+    read_everything()
+    assert running(first) == {"web-1", "web-2"}
+    assert not Observation.objects.filter(environment=first, kind="gone", subject="server").exists()
+    assert not Backup.objects.filter(environment=first, subject="server", subject_aws_id="").exists()
+
+    admin.post(reverse("onboarding-environment", args=[proven.customer_id]))
+    second = Onboarding.objects.latest("pk")
+    admin.post(reverse("onboarding-place", args=[second.pk]), place_of(proven.account_id, name="検証", stage="staging"))
+    second.refresh_from_db()
+    make_stack(scenes, proven.account_id, template_of(admin, second))
+    assert "接続は良好です" in found_for(admin, second)
+    other = reading_begun(admin, second)
+    staging = Server.objects.get(environment=other, name="staging-1")
+    answer = admin.post(reverse("onboarding-scope", args=[second.pk]), {"scope": "picked", "picks": [staging.aws_id]})
+    assert answer.status_code == 302
+    read_everything()
+    assert running(other) == {"staging-1"}
+    assert not Database.objects.filter(environment=other, gone_at=None).exists()
+    assert running(first) == {"web-1", "web-2"}
+
+
+def test_a_choice_to_which_nothing_belongs_is_told(admin, proven):
+    reading_begun(admin, proven)
+    for choice, told in (
+        ({"scope": "picked"}, "対象が1つもありません"),
+        ({"scope": "tag"}, "タグを選んでください"),
+        ({}, "必須"),
+    ):
+        answer = admin.post(reverse("onboarding-scope", args=[proven.pk]), choice)
+        assert answer.status_code == 422 and told in answer.content.decode()
