@@ -152,8 +152,8 @@ def read_again(environment: Environment, readings: Iterable[Poll.Reading], at: d
 def read(poll: Poll, at: dt.datetime, reader: Reader) -> None:
     """Make one reading: ask AWS for everything first, then keep it in one transaction.
 
-    Torn before the transaction, nothing is stored and the reading is made again when the lease has run out; torn after
-    it, the same answer is read again and changes nothing. A reading whose lease ran out on the way is thrown away.
+    Torn before the transaction, nothing is stored and the reading is made again once its lease is free; torn after it,
+    the same answer is read again and changes nothing. A reading whose lease ran out on the way is thrown away.
     """
     began, look = time.monotonic(), None
     try:

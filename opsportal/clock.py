@@ -11,7 +11,7 @@ import psycopg
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from kombu.exceptions import OperationalError as BrokerError
 
-from opsportal import business_time, doorbell, housekeeping, work
+from opsportal import business_time, doorbell, holders, housekeeping, work
 from opsportal.celery import drain as drain_task
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ SIGN_OF_LIFE = dt.timedelta(seconds=10)
 GREETING_SECONDS = 20
 # The database knows whether the day's housekeeping is due; asking each second would be too much.
 HOUSEKEEPING_SECONDS = 600
+# How soon a reading begins anew whose worker was killed.
+ORPHANS_SECONDS = 5.0
 BREAKER_SECONDS = 10
 DATABASE_AWAY = (psycopg.Error, OperationalError, InterfaceError)
 
@@ -43,6 +45,7 @@ class Clock:
         self.silent_until = 0.0
         self.greeted = 0.0
         self.tidied = float("-inf")
+        self.orphans_looked = float("-inf")
 
     def run(self) -> None:
         """Tick each second until stopped; a database that is away is waited for."""
@@ -76,6 +79,9 @@ class Clock:
         """Ring for every kind that has due rows, and greet the queues now and then."""
         at = business_time.now()
         work.note_beat("clock")
+        if time.monotonic() - self.orphans_looked > ORPHANS_SECONDS:
+            self.orphans_looked = time.monotonic()
+            self.give_back(at)
         greet = time.monotonic() - self.greeted > GREETING_SECONDS
         for kind in work.kinds().values():
             waiting = work.waiting(kind, at).values("pk")[: RINGS_AT_MOST * kind.batch].count()
@@ -92,6 +98,14 @@ class Clock:
             self.tidied = time.monotonic()
             if housekeeping.take_turn():
                 self.own_hands.submit(self._tidy).add_done_callback(_tell_failure)
+
+    def give_back(self, at: dt.datetime) -> None:
+        """Let readings begin anew whose worker was killed; acting and speaking wait for their leases to end."""
+        kinds = [kind for kind in work.kinds().values() if kind.queue == "read"]
+        leases = {lease for kind in kinds for lease in work.held(kind, at).values_list("lease", flat=True)}
+        if orphans := holders.orphaned(leases):
+            freed = sum(work.give_back(kind, orphans, at) for kind in kinds)
+            logger.warning("clock: gave back %s readings of workers that died", freed)
 
     def _tidy(self) -> None:
         try:

@@ -19,7 +19,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
-from opsportal import business_time, doorbell
+from opsportal import business_time, doorbell, holders
 from opsportal.models import Beat
 
 logger = logging.getLogger(__name__)
@@ -97,6 +97,7 @@ def waiting(work: Work, at: dt.datetime) -> models.QuerySet:
 
 def claim(work: Work, at: dt.datetime) -> list[models.Model]:
     """Take up to `work.batch` waiting rows under a fresh lease; rows that another process is claiming are skipped."""
+    lease = holders.new_lease()
     with transaction.atomic():
         rows = waiting(work, at).select_for_update(skip_locked=True, of=("self",)).values("pk")[: work.batch]
         inner, parameters = rows.query.sql_with_params()
@@ -106,7 +107,7 @@ def claim(work: Work, at: dt.datetime) -> list[models.Model]:
             f"WITH taken AS MATERIALIZED ({inner}) UPDATE {table} SET lease = %s, tries = LEAST(tries + 1, 32767), "
             f"leased_until = clock_timestamp() + %s WHERE id IN (TABLE taken) RETURNING *"
         )
-        claimed = list(rows.model.objects.raw(sql, [*parameters, uuid.uuid4(), work.lease]))
+        claimed = list(rows.model.objects.raw(sql, [*parameters, lease, work.lease]))
     models.prefetch_related_objects(claimed, *work.related)
     return claimed
 
@@ -115,6 +116,23 @@ def release(row: models.Model) -> bool:
     """Give the lease back; False when it had run out and somebody else holds the row."""
     held = type(row).objects.filter(pk=row.pk, lease=row.lease)
     return held.update(lease=None, leased_until=None, tries=0) == 1
+
+
+# A row that keeps killing its workers waits out its lease instead of killing the next at once.
+_TRIES_GIVEN_BACK = 2
+
+
+def held(work: Work, at: dt.datetime) -> models.QuerySet:
+    """Rows of a kind that somebody is advancing, or was when it died."""
+    return work.due(at).filter(leased_until__gt=ClockTimestamp())
+
+
+def give_back(work: Work, leases: set[uuid.UUID], at: dt.datetime) -> int:
+    """Free the rows whose holder is dead, for work that may be repeated; returns how many. Acting is never repeated."""
+    if work.queue != "read":
+        raise ValueError(f"{work.kind} must not be repeated")
+    rows = held(work, at).filter(lease__in=leases, tries__lte=_TRIES_GIVEN_BACK)
+    return rows.update(lease=None, leased_until=None)
 
 
 def drain(kind: str, *, seconds: float = DRAIN_SECONDS, worker: bool = False) -> int:

@@ -5,7 +5,7 @@ import os
 import pytest
 from django.conf import settings
 
-from opsportal import doorbell
+from opsportal import doorbell, holders
 from tests import browsers
 
 pytest_plugins = ["tests.world"]
@@ -18,9 +18,10 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup):
-    """The tests' database; the doorbell's own connection must be gone before it is removed."""
+    """The tests' database; connections of the portal's own must be gone before it is removed."""
     yield
     doorbell.hang_up()
+    holders.leave()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,14 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # Lower floors first; a module may import its own floor and those below it.
 FLOORS = [
-    {"opsportal.aws", "opsportal.web", "opsportal.work", "opsportal.doorbell", "opsportal.business_time"},
+    {
+        "opsportal.aws",
+        "opsportal.web",
+        "opsportal.work",
+        "opsportal.doorbell",
+        "opsportal.holders",
+        "opsportal.business_time",
+    },
     {"customers"},
     {"maintenance"},
     {"incidents"},
