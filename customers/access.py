@@ -12,7 +12,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from customers import second_factors, walls
-from customers.models import Customer, Environment, Member, Message, Onboarding, User
+from customers.models import (
+    Contact,
+    ContactChannel,
+    Customer,
+    Environment,
+    LogbookEntry,
+    Member,
+    Message,
+    Onboarding,
+    User,
+)
 
 View = Callable[..., HttpResponse]
 
@@ -65,8 +75,13 @@ def for_agreeing(view: View) -> View:
     return _marked(view, "agreeing", lambda user: user.staff_role == User.StaffRole.ADMIN or _owns_any(user))
 
 
+def for_accountable(view: View) -> View:
+    """For those who answer for what was done: the provider's staff and the customers' owners."""
+    return _marked(view, "accountable", lambda user: user.is_staff or _owns_any(user))
+
+
 def _owns_any(user: User) -> bool:
-    return any(member.role == Member.Role.OWNER for member in memberships(user))
+    return bool(owned(user))
 
 
 def _marked(view: View, audience: str, admits: Callable[[User], bool]) -> View:
@@ -131,24 +146,60 @@ def environment_for(user: User, environment_id: int, **known: Expression) -> Env
     return _found(rows.filter(pk=environment_id).annotate(**known))
 
 
-def message_for(user: User, message_id: int) -> Message:
-    """A message with its customer and reader, or 404; what was said to others is read by staff alone."""
-    rows = Message.objects.select_related("customer", "contact", "user").filter(pk=message_id)
-    return _found(rows if user.is_staff else rows.none())
+def owned(user: User) -> set[int]:
+    """The customers that the user answers for as an owner."""
+    return {member.customer_id for member in memberships(user) if member.role == Member.Role.OWNER}
 
 
 def may_agree(user: User, customer_id: int) -> bool:
     """Whether this person may agree on something for this customer: admins for the provider, its owners for it."""
     if user.is_staff:
         return user.staff_role == User.StaffRole.ADMIN
-    owned = {member.customer_id for member in memberships(user) if member.role == Member.Role.OWNER}
-    return customer_id in owned
+    return customer_id in owned(user)
+
+
+def customer_to_agree(user: User, customer_id: int) -> Customer:
+    """The customer, or 404 when it does not exist for this user or somebody else agrees on it."""
+    if not may_agree(user, customer_id):
+        raise Http404
+    return customer_for(user, customer_id)
+
+
+def contact_to_agree(user: User, contact_id: int) -> Contact:
+    """The contact with its customer, or 404 when it does not exist for this user or somebody else agrees on it."""
+    rows = Contact.objects.filter(removed_at=None, customer__in=visible_customers(user))
+    contact = _found(rows.select_related("customer", "environment").filter(pk=contact_id))
+    if not may_agree(user, contact.customer_id):
+        raise Http404
+    return contact
+
+
+def contact_channel_to_agree(user: User, contact_channel_id: int) -> ContactChannel:
+    """The channel with its contact and customer, or 404 as for the contact."""
+    rows = ContactChannel.objects.filter(customer__in=visible_customers(user))
+    channel = _found(rows.select_related("customer", "contact").filter(pk=contact_channel_id))
+    if not may_agree(user, channel.customer_id):
+        raise Http404
+    return channel
+
+
+def logbook_of(user: User) -> QuerySet[LogbookEntry]:
+    """Every entry for staff, those of their own customers for owners."""
+    if user.is_staff:
+        return LogbookEntry.objects.all()
+    return LogbookEntry.objects.filter(customer__in=owned(user))
+
+
+def message_for(user: User, message_id: int) -> Message:
+    """A message with its customer and reader, or 404; what was said to others is read by staff alone."""
+    rows = Message.objects.select_related("customer", "contact", "user").filter(pk=message_id)
+    return _found(rows if user.is_staff else rows.none())
 
 
 def owned_customers(user: User) -> list[Customer]:
     """The customers whose people this person manages as an owner."""
-    owned = [member.customer_id for member in memberships(user) if member.role == Member.Role.OWNER]
-    return list(visible_customers(user).filter(pk__in=owned).order_by("kana", "pk")) if owned else []
+    mine = owned(user)
+    return list(visible_customers(user).filter(pk__in=mine).order_by("kana", "pk")) if mine else []
 
 
 def environment_to_agree(user: User, environment_id: int) -> Environment:
@@ -157,13 +208,6 @@ def environment_to_agree(user: User, environment_id: int) -> Environment:
     if not may_agree(user, environment.customer_id):
         raise Http404
     return environment
-
-
-def customer_to_agree(user: User, customer_id: int) -> Customer:
-    """The customer, or 404 when it does not exist for this user or somebody else agrees on it."""
-    if not may_agree(user, customer_id):
-        raise Http404
-    return customer_for(user, customer_id)
 
 
 def onboarding_for(user: User, onboarding_id: int) -> Onboarding:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from customers import agreements, words
 from customers.models import Agreement, Duty, DutyState, Environment, Performer, Poll
-from customers.sight import Sight, sight_of, state_shown, worst
+from customers.sight import Sight, State, sight_of, state_shown, worst
 
 NORMAL_TIME = (Duty.N1, Duty.N2, Duty.N3, Duty.N4, Duty.N5, Duty.N6)
 INCIDENT_TIME = (Duty.I1, Duty.I2, Duty.I3)
@@ -71,5 +71,8 @@ def _cell(duty: Duty, performer: Performer, state: DutyState | None, sights: dic
 
 
 def _sight(duty: Duty, state: DutyState, sights: dict[str, Sight]) -> Sight:
+    if not state.reading:
+        # What the portal itself holds needs no reading.
+        return Sight(State.CLEAR, None)
     readings = RESPONSE_SEEN_BY if duty == Duty.I3 else (state.reading,)
     return worst(sights[reading] for reading in readings if reading in sights) or sight_of(None, state.changed_at)

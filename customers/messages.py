@@ -12,7 +12,7 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
-from customers import walls
+from customers import reachability, walls
 from customers.channels.carriers import hand_over
 from customers.channels.errors import ChannelError
 from customers.models import Contact, ContactChannel, Customer, Message, User
@@ -158,8 +158,8 @@ def _keep_failure(message: Message, error: ChannelError, at: dt.datetime) -> Non
         )
     else:
         being.update(state=Message.State.WAITING, due_at=again, failure=failure)
-    if error.address and message.contact_channel_id:
-        ContactChannel.objects.filter(pk=message.contact_channel_id, broken_at=None).update(broken_at=at)
+    if error.address and message.contact_channel:
+        reachability.note_broken(message.contact_channel, at)
 
 
 def _wait(word: str, attempts: int) -> dt.timedelta:

@@ -232,7 +232,7 @@ def _end(proposal: Agreement, reason: str, side: Side, at: dt.datetime, by: User
     proposal.ended_at, proposal.ended_by, proposal.ended_reason = at, by, reason
     proposal.full_clean(validate_unique=False, validate_constraints=False)
     proposal.save()
-    _log(f"agreement-{proposal.state}", proposal, at, by)
+    _log("agreement-withdrawn" if proposal.side == side else "agreement-declined", proposal, at, by)
 
 
 def _side(by: User, environment: Environment) -> Side:

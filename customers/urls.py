@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from customers import account_urls, agreement_urls, onboarding_urls
-from customers.views import account, customers, environments, outbox
+from customers import account_urls, agreement_urls, contact_urls, onboarding_urls
+from customers.views import account, customers, environments
 
 urlpatterns = [
     *account_urls.urlpatterns,
@@ -16,6 +16,5 @@ urlpatterns = [
     path("environments/<int:environment_id>/charts/", environments.charts, name="charts"),
     path("environments/<int:environment_id>/observations/", environments.observation_list, name="observations"),
     path("environments/<int:environment_id>/readings/", environments.reading_list, name="readings"),
-    path("outbox/", outbox.message_list, name="outbox"),
-    path("outbox/<int:message_id>/", outbox.message, name="message"),
+    *contact_urls.urlpatterns,
 ]

@@ -106,6 +106,18 @@ NEEDS: dict[str, tuple[Text, Text]] = {
         _("The role %(role)s lets in anybody"),
         _("It can be entered without the right ExternalId. Ask the customer to make it again from the template."),
     ),
+    "contact-unreachable": (
+        _("%(name)s cannot be reached: no channel works"),
+        _("Add a channel to the contact, or prove one by its code."),
+    ),
+    "nobody-in-business": (
+        _("Nobody can be reached in business hours"),
+        _("Put a contact with a working channel on the ladder."),
+    ),
+    "nobody-at-night": (
+        _("Nobody can be reached outside of business hours"),
+        _("Put a contact with a working channel on the ladder."),
+    ),
 } | {f"poll-{word}": texts for word, texts in FAILURES.items()}  # fmt: skip
 
 # The same for what was not done in time: facts say "over".
@@ -136,6 +148,9 @@ DUTY_STATES: dict[str, Text] = {
     "response-none": _("Nothing waits for a response"),
     "response-open": _("Needing a response: %(count)s"),
     "alarms-good": _("%(count)s alarms watch"),
+    "contacts-good": _("Contacts that can be reached: %(count)s"),
+    "contacts-lacking": _("Contacts that can be reached: %(count)s, to be put right: %(lacking)s"),
+    "contacts-none": _("No contact is known"),
     "alarms-lacking": _("Alarms: %(count)s, to be put right: %(lacking)s"),
 }
 

@@ -219,6 +219,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "opsportal.web.middleware.RequestIdMiddleware",
+    "opsportal.web.middleware.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "customers.middleware.WallMiddleware",
     "django.middleware.common.CommonMiddleware",

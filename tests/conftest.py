@@ -25,6 +25,15 @@ def django_db_setup(django_db_setup):
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Tests with real commits are cleaned up by TRUNCATE, which the logbook refuses elsewhere."""
+    from django.db import connection
+
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE customers_logbookentry DISABLE TRIGGER logbook_is_not_emptied")
+
+
+@pytest.fixture(scope="session")
 def browser():
     """One headless Chromium for the session."""
     from playwright.sync_api import sync_playwright

@@ -66,6 +66,7 @@ class ContactChannel(models.Model):
     code_sent_at = models.DateTimeField(null=True, blank=True)
     code_ends_at = models.DateTimeField(null=True, blank=True)
     code_tries = models.PositiveSmallIntegerField(default=0)
+    codes_sent = models.PositiveSmallIntegerField(default=0, help_text="since it last proved right")
 
     class Meta:
         constraints = [

@@ -1,24 +1,37 @@
-"""Who did what to whom, when."""
+"""Who did what to whom, when, from where, by which agreement."""
 
 from django.conf import settings
 from django.db import models
 
+from customers.models.agreement import Agreement
 from customers.models.customer import Customer
 from customers.models.environment import Environment
 
 
 class LogbookEntry(models.Model):
-    """One thing that was done; append-only. `actor` is empty when the portal did it by itself."""
+    """One thing that was done; append-only, the database refuses anything else.
+
+    `actor` is empty when the portal did it by itself; `on_behalf_of` names the customer's person who asked for it.
+    """
 
     at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    on_behalf_of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    address = models.GenericIPAddressField(null=True)
     customer = models.ForeignKey(Customer, models.PROTECT, null=True)
     environment = models.ForeignKey(Environment, models.PROTECT, null=True)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, related_name="+")
     verb = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["customer", "-at", "-id"], name="logbook_by_customer")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="logbook_newest"),
+            models.Index(fields=["customer", "-at", "-id"], name="logbook_by_customer"),
+            models.Index(fields=["environment", "-at", "-id"], name="logbook_by_environment"),
+            models.Index(fields=["actor", "-at", "-id"], name="logbook_by_actor"),
+            models.Index(fields=["verb", "-at", "-id"], name="logbook_by_verb"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"

@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from customers import access, directory
+from customers import access, contact_pages, directory
 from customers.access import for_staff
 from customers.forms import DirectoryForm
 from opsportal import business_time
@@ -38,4 +38,7 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     environments = access.visible_environments(request.user).filter(customer=found)
     standings = directory.standings_of(environments, at)
     context = {"customer": found, "standings": standings, "members": directory.members_of(found)}
+    open_environments = contact_pages.open_environments(environments)
+    context["contacts"] = contact_pages.overview(found, open_environments, at)
+    context["may_agree"] = access.may_agree(request.user, found.pk)
     return render_page(request, "customers/customers/page.html", context, part="picture")

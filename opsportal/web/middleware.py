@@ -12,6 +12,9 @@ from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from opsportal.web import origin
+from opsportal.web.addresses import address_of
+
 Answer = Callable[[HttpRequest], HttpResponse]
 
 THEMES = ("light", "dark")
@@ -31,6 +34,17 @@ class RequestIdMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request.request_id
         return response
+
+
+class OriginMiddleware:
+    """Lets whatever writes down who did something know from where the request comes."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with origin.coming_from(address_of(request)):
+            return self.get_response(request)
 
 
 class ViewerMiddleware:

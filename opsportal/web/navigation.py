@@ -27,6 +27,7 @@ AGREED = frozenset(
 KEPT_BY_STAFF = frozenset({"agreements-waiting", "plans", "plan", "add-plan", "edit-customer", "close-customer"})
 _STEPS = ("place", "roles", "test", "reading", "scope", "agreement", "people", "done")
 ONBOARDING = frozenset({"onboardings", "onboarding-new", *(f"onboarding-{step}" for step in _STEPS)})
+CONTACTS = frozenset({"contacts", "contact-add", "contact", "contact-channel"})
 STAFF = (
     Place("home", pgettext_lazy("navigation", "Needs a hand"), "home", "h"),
     Place(
@@ -47,10 +48,12 @@ STAFF = (
                 "resource",
             }
         )
+        | CONTACTS
         | AGREED
         | KEPT_BY_STAFF
         | ONBOARDING,
     ),
+    Place("logbook", pgettext_lazy("navigation", "Logbook"), "logbook", "l"),
     Place("outbox", pgettext_lazy("navigation", "Outbox"), "outbox", "o", frozenset({"message"})),
     Place("help", _("Help"), "help", "?"),
 )
@@ -62,7 +65,9 @@ CUSTOMER = (
         pgettext_lazy("navigation", "My sites"),
         "home",
         "h",
-        frozenset({"environment", "observations", "backups", "notices", "alarms", "readings", "resource"}) | AGREED,
+        frozenset({"environment", "observations", "backups", "notices", "alarms", "readings", "resource", "logbook"})
+        | CONTACTS
+        | AGREED,
     ),
     Place("help", _("Help"), "help", "?"),
 )

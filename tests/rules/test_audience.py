@@ -7,12 +7,12 @@ import pytest
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from customers import messages, onboarding
-from customers.models import Message, Onboarding, Server
+from customers import contacts, messages, onboarding
+from customers.models import ContactChannel, Message, Onboarding, Server
 from opsportal import business_time
 from tests.world import read_everything
 
-AUDIENCES = {"anyone", "unproven", "everyone", "staff", "admin", "customer", "agreeing"}
+AUDIENCES = {"anyone", "unproven", "everyone", "staff", "admin", "customer", "agreeing", "accountable"}
 CANARY = "カナリア別テナント"
 # Who is let in by each mark.
 ADMITTED = {
@@ -23,11 +23,14 @@ ADMITTED = {
     "admin": {"admin"},
     "agreeing": {"admin", "owner", "stranger"},
     "customer": {"owner", "approver", "developer", "viewer", "stranger"},
+    "accountable": {"operator", "admin", "owner", "stranger"},
 }
 OURS = ("owner", "approver", "developer", "viewer")
 METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 # URL parameters that name something of one customer.
-_OURS_ONLY = {"environment_id", "customer_id", "message_id", "onboarding_id"}
+_OURS_ONLY = {
+    "environment_id", "customer_id", "message_id", "onboarding_id", "contact_id", "contact_channel_id"
+}  # fmt: skip
 
 
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -64,6 +67,8 @@ def _ids(world, whose: str) -> dict[str, object]:
         "uid": "MQ",
         "message_id": _message_of(environment.customer).pk,
         "onboarding_id": _onboarding_of(environment.customer).pk,
+        "contact_id": _channel_of(environment.customer).contact_id,
+        "contact_channel_id": _channel_of(environment.customer).pk,
     }
 
 
@@ -77,6 +82,17 @@ def _message_of(customer) -> Message:
 def _onboarding_of(customer) -> Onboarding:
     begun = Onboarding.objects.filter(customer=customer).first()
     return begun or onboarding.begin(customer=customer, at=business_time.now(), by=None)
+
+
+def _channel_of(customer) -> ContactChannel:
+    found = ContactChannel.objects.filter(customer=customer).first()
+    if found is None:
+        at = business_time.now()
+        contact = contacts.add(customer=customer, name=customer.name, at=at, by=None)
+        found = contacts.add_channel(
+            contact=contact, kind="mail", address=f"{customer.slug}@example.jp", hours="always", at=at, by=None
+        )
+    return found
 
 
 def _address(pattern: URLPattern, ids: dict[str, object]) -> str:
@@ -94,6 +110,7 @@ def marked(read):
     Server.objects.filter(environment=read.inn_production).update(name=f"{CANARY}-web")
     _message_of(inn)
     _onboarding_of(inn)
+    _channel_of(inn)
     return read
 
 

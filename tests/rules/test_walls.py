@@ -24,7 +24,12 @@ OPEN = {
     "customers_attempt",
 }
 # The places that look something up before anybody is known.
-ACTS_AS_PORTAL: set[str] = {"customers/access.py", "customers/messages.py"}
+ACTS_AS_PORTAL: set[str] = {
+    "customers/access.py",
+    "customers/contacts.py",
+    "customers/logbook.py",
+    "customers/messages.py",
+}
 
 
 def _ask(statement: str, *values):

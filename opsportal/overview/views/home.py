@@ -41,5 +41,5 @@ def _customer_home(request: HttpRequest) -> HttpResponse:
     version = f"{sum(site.standing.version for site in found)}.{sum(len(site.unseen) for site in found)}"
     if nothing_new(request, version):
         return unchanged()
-    context = {"version": version, "sites": found}
+    context = {"version": version, "sites": found, "owned": access.owned(request.user)}
     return render_page(request, "overview/home/customer.html", context, part="sites")

@@ -10,7 +10,7 @@ from django.db import transaction
 from customers import agreements, customers, environments
 from customers.models import Customer, Environment, Plan, User
 from opsportal import business_time
-from opsportal.sandbox import agreed, world
+from opsportal.sandbox import agreed, sample_contacts, world
 from opsportal.sandbox.client import AwsRefusedError, SandboxClient, SandboxError
 from opsportal.sandbox.permissions import read_document, trust_document
 from opsportal.sandbox.sample import SAMPLE_WORLD
@@ -40,6 +40,8 @@ class Command(BaseCommand):
                     _staff(person, at)
                 admin = User.objects.filter(staff_role=User.StaffRole.ADMIN).order_by("pk").first()
                 loaded = [_customer(customer, plans, places, at, admin) for customer in SAMPLE_WORLD.customers]
+                for customer in SAMPLE_WORLD.customers:
+                    sample_contacts.load(customer, at)
             for pairs in loaded:
                 for environment, sample in pairs:
                     _let_in(sandbox, environment, sample)

@@ -1,0 +1,101 @@
+"""What a logbook entry says to a person; entries keep a verb and facts, so that each reader has a language."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from customers.models import ContactChannel, LogbookEntry, Member, SpecialDay, User
+
+# What was done, without who did it: that stands beside it.
+VERBS: dict[str, str | Promise] = {
+    "agreement-confirmed": _("Confirmed version %(number)s of the agreement for the provider"),
+    "agreement-declined": _("Declined version %(number)s of the agreement"),
+    "agreement-proposed": _("Proposed version %(number)s of the agreement"),
+    "agreement-signed": _("Signed version %(number)s of the agreement for the customer"),
+    "agreement-withdrawn": _("Withdrew version %(number)s of the agreement"),
+    "agreed": _("Let an agreement with the plan %(plan)s hold"),
+    "contact-added": _("Added the contact %(name)s"),
+    "contact-changed": _("Changed the contact %(name)s"),
+    "contact-channel-added": _("Added %(kind)s %(through)s to the contact %(name)s"),
+    "contact-channel-hours": _("Changed when %(kind)s %(through)s of the contact %(name)s is used"),
+    "contact-channel-moved": _("Put %(kind)s %(through)s of the contact %(name)s in place %(place)s"),
+    "contact-channel-removed": _("Removed %(kind)s %(through)s of the contact %(name)s"),
+    "contact-code-sent": _("Sent a code to %(kind)s %(through)s of the contact %(name)s"),
+    "contact-removed": _("Removed the contact %(name)s"),
+    "contact-verified": _("Proved %(kind)s %(through)s of the contact %(name)s by its code"),
+    "customer-onboarded": _("Took the customer %(name)s on"),
+    "environment-added": _("Added an environment in the AWS account %(account_id)s"),
+    "emergency-access-asked": _("Asked for emergency access for %(email)s: %(reason)s"),
+    "emergency-access-confirmed": _("Confirmed emergency access for %(email)s"),
+    "emergency-access-used": _("Logged in by emergency access"),
+    "emergency-access-withdrawn": _("Withdrew emergency access for %(email)s"),
+    "hours-set": _("Changed the business hours"),
+    "ladder-changed": _("Changed the order of calling (%(ladder)s): %(order)s"),
+    "logbook-exported": _("Exported the logbook: %(rows)s rows"),
+    "logged-in": _("Logged in"),
+    "logged-out": _("Logged out"),
+    "login-blocked": _("Log-in was blocked after too many tries: %(email)s"),
+    "login-failed": _("Log-in failed: %(email)s"),
+    "member-added": _("Gave %(email)s a log-in as %(role)s"),
+    "passkey-failed": _("Log-in by passkey failed: %(email)s"),
+    "password-changed": _("Changed the own password"),
+    "plan-added": _("Added the plan %(name)s"),
+    "plan-changed": _("Changed the plan %(name)s"),
+    "recovery-code-used": _("Used a recovery code"),
+    "recovery-codes-made": _("Made new recovery codes"),
+    "second-factor-added": _("Added a second factor: %(factor)s"),
+    "second-factor-failed": _("The second factor was wrong: %(email)s"),
+    "second-factor-removed": _("Removed a second factor: %(factor)s"),
+    "session-ended": _("Ended a session of their own"),
+    "sessions-ended": _("Ended all other sessions of their own: %(sessions)s"),
+    "site-moved": _("Changed the address of the site from %(before)s to %(after)s"),
+    "special-day-added": _("Added %(kind)s from %(first)s to %(last)s (%(name)s)"),
+    "special-day-removed": _("Removed %(kind)s from %(first)s to %(last)s (%(name)s)"),
+    "staff-added": _("Gave %(email)s of the provider a log-in as %(role)s"),
+}
+
+# Facts that are words of the code, in the reader's language.
+_WORDED: dict[str, Mapping[str, str | Promise]] = {
+    "kind": {**dict(ContactChannel.Kind.choices), **dict(SpecialDay.Kind.choices)},
+    "role": {**dict(Member.Role.choices), **dict(User.StaffRole.choices)},
+    "factor": {"app": _("authenticator app"), "passkey": _("passkey"), "recovery-code": _("recovery code")},
+    "ladder": {
+        "business": pgettext_lazy("ladder", "in business hours"),
+        "night": pgettext_lazy("ladder", "outside of business hours"),
+    },
+}
+
+
+class _Facts(dict):
+    """What an entry knows, in words; what it does not know is a dash."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
+
+
+def said(entry: LogbookEntry) -> str:
+    """What was done, in the reader's language; a verb of a newer release stays as it is."""
+    sentence = VERBS.get(entry.verb)
+    if sentence is None:
+        return entry.verb
+    return str(sentence) % _Facts({name: _worded(name, value) for name, value in entry.facts.items()})
+
+
+def _worded(name: str, value: Any) -> str:
+    if isinstance(value, list):
+        return " → ".join(_worded(name, one) for one in value)
+    known = _WORDED.get(name, {})
+    return str(known[value]) if isinstance(value, str) and value in known else str(value)
+
+
+def verb_said(verb: str) -> str:
+    """A kind of entry in a list of kinds: its sentence with its facts left open."""
+    return str(VERBS[verb]) % _Open()
+
+
+class _Open(dict):
+    def __missing__(self, name: str) -> str:
+        return "…"
