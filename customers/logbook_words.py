@@ -26,6 +26,8 @@ VERBS: dict[str, str | Promise] = {
     "contact-code-sent": _("Sent a code to %(kind)s %(through)s of the contact %(name)s"),
     "contact-removed": _("Removed the contact %(name)s"),
     "contact-verified": _("Proved %(kind)s %(through)s of the contact %(name)s by its code"),
+    "customer-changed": _("Changed the facts about the customer %(name)s"),
+    "customer-closed": _("Closed the customer %(name)s"),
     "customer-onboarded": _("Took the customer %(name)s on"),
     "environment-added": _("Added an environment in the AWS account %(account_id)s"),
     "emergency-access-asked": _("Asked for emergency access for %(email)s: %(reason)s"),
