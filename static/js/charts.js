@@ -16,7 +16,7 @@
   const options = (area, data) => {
     const axis = { stroke: colour("--ink-faint"), font: `11px ${getComputedStyle(document.body).fontFamily}`, grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
     return {
-      width: area.clientWidth, height: area.clientHeight, padding: [8, 4, 0, 0],
+      width: area.clientWidth, height: area.clientHeight, padding: [8, 16, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), portal.zone),
       cursor: { y: false, points: { size: 6 } }, legend: { show: false },
       scales: { x: { time: true }, y: { range: (plot, low, high) => [data.floor ?? Math.min(0, low ?? 0), data.ceiling ?? Math.max((high ?? 0) * 1.15, 1)] } },
