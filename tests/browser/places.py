@@ -2,7 +2,9 @@
 
 from django.urls import reverse
 
-BELOW = ("environment", "charts", "observations", "readings", "notices", "backups", "alarms")
+BELOW = ("environment", "charts", "observations", "readings", "notices", "backups", "alarms", "agreement")
+
+AGREEING = ("agreement-draft", "agreement-preview", "agreement-answer")
 
 
 def below(environment: int) -> list[str]:
@@ -18,7 +20,11 @@ def staff_pages(world) -> list[str]:
         reverse("customers"),
         f"{reverse('customers')}?q=nothing-fits",
         reverse("customer", args=[world.shop.pk]),
+        reverse("business-hours", args=[world.shop.pk]),
         *below(world.shop_production.pk),
+        reverse("agreement-version", args=[world.shop_production.pk, 1]),
+        reverse("agreements-waiting"),
+        reverse("plans"),
         reverse("search"),
         f"{reverse('search')}?q=web",
         reverse("help"),
@@ -27,4 +33,17 @@ def staff_pages(world) -> list[str]:
 
 def customer_pages(world) -> list[str]:
     """Everything that a customer's people can open."""
-    return [reverse("home"), *below(world.shop_production.pk), reverse("help")]
+    hours = reverse("business-hours", args=[world.shop.pk])
+    return [reverse("home"), hours, *below(world.shop_production.pk), reverse("help")]
+
+
+def admin_pages(world) -> list[str]:
+    """What admins alone can open; a draft and an owner's proposal have to be there."""
+    return [
+        *(reverse(name, args=[world.shop_production.pk]) for name in AGREEING),
+        reverse("add-plan"),
+        reverse("plan", args=[world.shop_production.agreements.first().plan_id]),
+        reverse("edit-customer", args=[world.shop.pk]),
+        reverse("close-customer", args=[world.shop.pk]),
+        reverse("business-hours", args=[world.shop.pk]),
+    ]
