@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers import agreement_words, agreements, hours, logbook, standings, terms
+from customers import agreement_words, agreements, hours, logbook, proposal_messages, standings, terms
 from customers.models import Agreement, Environment, Member, User
 
 State = Agreement.State
@@ -160,6 +160,7 @@ def propose(*, environment: Environment, digest: str, at: dt.datetime, by: User,
     draft.save()
     standings.touch(environment, at)
     _log("agreement-proposed", draft, at, by)
+    proposal_messages.say_proposed(draft, at)
     return draft
 
 
@@ -202,6 +203,7 @@ def _answer(environment: Environment, side: Side, digest: str, at: dt.datetime, 
     agreements.begin_due(environment, at)
     standings.touch(environment, at)
     _log("agreement-signed" if side == Side.CUSTOMER else "agreement-confirmed", proposal, at, by)
+    proposal_messages.say_answered(proposal, by, at)
     return proposal
 
 
@@ -233,6 +235,8 @@ def _end(proposal: Agreement, reason: str, side: Side, at: dt.datetime, by: User
     proposal.full_clean(validate_unique=False, validate_constraints=False)
     proposal.save()
     _log("agreement-withdrawn" if proposal.side == side else "agreement-declined", proposal, at, by)
+    if proposal.state == State.DECLINED:
+        proposal_messages.say_answered(proposal, by, at)
 
 
 def _side(by: User, environment: Environment) -> Side:

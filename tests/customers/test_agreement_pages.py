@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from customers import agreements, proposals
-from customers.models import Agreement
+from customers.models import Agreement, Message
 from opsportal import business_time
 from tests.customers.agreeing import drafted, proposed, signed
 
@@ -160,6 +160,21 @@ def test_two_versions_are_compared_in_plain_words(world, at):
     assert ("7 日", "21 日") in [(one.before, one.after) for one in page.context["differences"]]
     assert at("viewer").client.get(version.replace("/3/", "/9/")).status_code == 404
     assert at("viewer").client.get(f"{version}?against=x").status_code == 200
+
+
+def test_those_whose_yes_is_needed_get_a_mail_and_the_proposer_hears_the_answer(world, at):
+    proposal = proposed(world, world.owner)
+    assert Message.objects.get(kind="agreement-proposed").user == world.admin
+    assert "【確認のお願い】試験書店" in Message.objects.get().subject
+    at("admin", "agreement-answer", {"digest": proposal.digest, "decline": "yes", "reason": "保持は 30 日で"})
+    answer = Message.objects.get(kind="agreement-answered")
+    assert answer.user == world.owner and "保持は 30 日で" in answer.body and "高橋 葵" in answer.body
+    proposal = proposed(world, world.admin)
+    asked = Message.objects.filter(kind="agreement-proposed").latest("pk")
+    assert asked.user == world.owner
+    assert asked.secrets["link"].endswith(reverse("agreement-answer", args=[world.shop_production.pk]))
+    at("owner", "agreement-answer", {"digest": proposal.digest, "agree": "yes"})
+    assert Message.objects.filter(kind="agreement-answered", user=world.admin, subject__contains="合意").count() == 1
 
 
 def test_the_owners_home_and_the_environment_say_that_a_version_waits(world, at, client):
