@@ -10,8 +10,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from customers import agreements, connection_tests, customers, grants, logbook, places, scopes
-from customers.models import Agreement, ConnectionTest, Customer, Environment, Onboarding, Plan, User
+from customers import agreements, connection_tests, customers, grants, invitations, logbook, places, scopes
+from customers.models import (
+    Agreement,
+    ConnectionTest,
+    Customer,
+    Environment,
+    Invitation,
+    Member,
+    Onboarding,
+    Plan,
+    User,
+)
 from customers.narrowing import Choice
 from opsportal.aws.template import STACK, Roles, command, quick_create_link, template
 
@@ -186,6 +196,19 @@ def agree(*, onboarding: Onboarding, plan: Plan, retention_days: int, at: dt.dat
     row.plan = plan
     _go_on(row, Step.PEOPLE, at)
     return agreement
+
+
+@transaction.atomic
+def invite_owner(
+    *, onboarding: Onboarding, email: str, name: str, at: dt.datetime, by: User | None, address: str = ""
+) -> Invitation:
+    """Invite who owns the site, and take the environment into operation. Raises ValidationError by field."""
+    row = _held(onboarding, (Step.PEOPLE,))
+    invitation = invitations.invite(
+        email=email, name=name, role=Member.Role.OWNER, customer=row.customer, at=at, by=by, address=address
+    )
+    finish(onboarding=row, at=at, by=by)
+    return invitation
 
 
 @transaction.atomic

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from customers import access, board, onboarding, resources, scopes
+from customers import access, board, directory, onboarding, resources, scopes
 from customers.access import for_admin
 from customers.models import Onboarding, Poll
 from customers.views.onboarding import Step, given, show_or_take, step_page
-from customers.views.onboarding_forms import AgreementForm, ScopeForm
+from customers.views.onboarding_forms import AgreementForm, OwnerForm, ScopeForm
 from opsportal import business_time
+from opsportal.web.addresses import address_of
 from opsportal.web.pages import nothing_new, toast, unchanged
 
 
@@ -110,9 +111,19 @@ def people(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     row = access.onboarding_for(request.user, onboarding_id)
     if not onboarding.reachable(row, Step.PEOPLE):
         return redirect("onboarding", row.pk)
-    if request.method == "POST":
+    if "without" in request.POST:
         return _go_on(request, row, onboarding.finish)
-    return step_page(request, row, Step.PEOPLE, {})
+    form = OwnerForm(given(request))
+    if request.method == "POST" and form.is_valid():
+        at, address = business_time.now(), address_of(request)
+        try:
+            onboarding.invite_owner(onboarding=row, **form.cleaned_data, at=at, by=request.user, address=address)
+        except ValidationError as error:
+            form.take(error)
+        else:
+            return redirect("onboarding-done", row.pk)
+    known = {"form": form, "members": directory.members_of(row.customer)}
+    return step_page(request, row, Step.PEOPLE, known, form)
 
 
 @for_admin

@@ -158,6 +158,18 @@ class AgreementForm(StepForm):
         return self.plans[self.cleaned_data["plan"]]
 
 
+class OwnerForm(StepForm):
+    """Who owns the site."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    email = forms.CharField(
+        label=_("Mail address"),
+        max_length=254,
+        help_text=_("The invitation goes there; it works once and for a week."),
+        widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off"}),
+    )
+
+
 def plan_choices(plans: dict[str, Plan]) -> list[tuple[str, str]]:
     """Codes and names for a list to choose from."""
     return [(code, directory.plan_name(plan)) for code, plan in plans.items()]

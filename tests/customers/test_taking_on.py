@@ -114,7 +114,9 @@ def test_a_new_admin_takes_on_a_fresh_account_from_the_name_to_the_environment(a
     assert answer.status_code == 302
     answer = admin.post(reverse("onboarding-agreement", args=[proven.pk]), {"plan": "full", "retention_days": 14})
     assert answer.status_code == 302
-    admin.post(reverse("onboarding-people", args=[proven.pk]))
+    owner = {"name": "花田 咲", "email": "owner@hanaya.example"}
+    assert admin.post(reverse("onboarding-people", args=[proven.pk]), {**owner, "email": "nonsense"}).status_code == 422
+    assert admin.post(reverse("onboarding-people", args=[proven.pk]), owner).status_code == 302
     proven.refresh_from_db()
     assert proven.step == Onboarding.Step.DONE
     page = admin.get(reverse("environment", args=[proven.environment_id])).content.decode()
