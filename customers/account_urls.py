@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from customers.views import demo, forgotten, invitations, logins, my_account, people, second_factors, staff
+from customers.views import demo, directory, forgotten, invitations, logins, my_account, people, second_factors, staff
 
 urlpatterns = [
     path("login/", logins.log_in, name="login"),
     path("login/second-step/", logins.second_step, name="second-step"),
     path("login/passkey/ask/", logins.ask_passkey, name="ask-passkey"),
     path("login/passkey/", logins.answer_passkey, name="answer-passkey"),
+    path("login/directory/", directory.directory, name="directory"),
+    path("login/directory/back/", directory.directory_back, name="directory-back"),
     path("demo/log-in/<str:token>/", demo.demo_log_in, name="demo-log-in"),
     path("password/forgot/", forgotten.forgot_password, name="forgot-password"),
     path("password/<str:uid>/<str:token>/", forgotten.reset_password, name="reset-password"),

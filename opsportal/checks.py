@@ -145,3 +145,18 @@ def mail_can_leave(app_configs, **kwargs) -> list[Error]:
         words = "MAIL_FROM is missing: give the address that mails come from, such as ops@example.jp"
         errors.append(Error(words, id="opsportal.E018"))
     return errors
+
+
+@register()
+def the_staff_directory_is_whole(app_configs, **kwargs) -> list[Error]:
+    """A directory that could be asked but never answered, or over the open wire, is no way in."""
+    if not settings.OIDC_ISSUER:
+        return []
+    errors = []
+    url = urlsplit(settings.OIDC_ISSUER)
+    if url.scheme != "https" and url.hostname not in ("127.0.0.1", "localhost"):
+        errors.append(Error(f"OIDC_ISSUER={settings.OIDC_ISSUER!r} must begin with https://", id="opsportal.E013"))
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        if not getattr(settings, name):
+            errors.append(Error(f"{name} is missing: OIDC_ISSUER is given", id="opsportal.E014"))
+    return errors

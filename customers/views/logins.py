@@ -51,12 +51,21 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def _after_password(request: HttpRequest, user: User) -> HttpResponse:
     at, address = business_time.now(), address_of(request)
     if logins.needs_second_factor(user) and not logins.let_in_for_emergency(user=user, at=at, address=address):
-        request.session["pending"] = {
-            "user": user.pk, "at": int(time.time()), "hash": user.get_session_auth_hash(), "next": wanted(request)
-        }  # fmt: skip
-        return redirect("second-step")
+        return ask_second_step(request, user, wanted(request))
     let_in(request, user, Session.Factor.NONE)
     return redirect(wanted(request))
+
+
+def ask_second_step(request: HttpRequest, user: User, going: str) -> HttpResponse:
+    """Remember, in this browser and for some minutes, that the first step went well."""
+    mark = user.get_session_auth_hash()
+    request.session["pending"] = {"user": user.pk, "at": int(time.time()), "hash": mark, "next": going}
+    return redirect("second-step")
+
+
+def login_trouble(request: HttpRequest, why: str) -> HttpResponse:
+    """The log-in page, saying why another way in did not open."""
+    return _login_page(request, LoginForm(), why)
 
 
 @at_the_door
