@@ -30,6 +30,7 @@ VERBS: dict[str, str | Promise] = {
     "customer-closed": _("Closed the customer %(name)s"),
     "customer-onboarded": _("Took the customer %(name)s on"),
     "environment-added": _("Added an environment in the AWS account %(account_id)s"),
+    "directory-failed": _("Log-in through the staff directory failed"),
     "emergency-access-asked": _("Asked for emergency access for %(email)s: %(reason)s"),
     "emergency-access-confirmed": _("Confirmed emergency access for %(email)s"),
     "emergency-access-used": _("Logged in by emergency access"),

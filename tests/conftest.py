@@ -1,6 +1,7 @@
 """What every test stands on: real servers, and a browser for those that are marked so."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
@@ -17,20 +18,18 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
-    """The tests' database; connections of the portal's own must be gone before it is removed."""
-    yield
-    doorbell.hang_up()
-    holders.leave()
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """The tests' database; connections of the portal's own must be gone before it is removed.
 
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Tests with real commits are cleaned up by TRUNCATE, which the logbook refuses elsewhere."""
+    Tests with real commits are cleaned up by TRUNCATE, which the logbook refuses elsewhere.
+    """
     from django.db import connection
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE customers_logbookentry DISABLE TRIGGER logbook_is_not_emptied")
+    yield
+    doorbell.hang_up()
+    holders.leave()
 
 
 @pytest.fixture(scope="session")

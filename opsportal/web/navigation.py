@@ -9,13 +9,17 @@ from django.utils.translation import pgettext_lazy
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation; `pages` are the URL names that belong to it, `key` follows `g` on the keyboard."""
+    """An entry of the navigation; `pages` are the URL names that belong to it, `key` follows `g` on the keyboard.
+
+    What is seldom needed on a phone stands in its menu instead of `at_bottom`.
+    """
 
     page: str
     label: str | Promise
     icon: str
     key: str
     pages: frozenset[str] = field(default_factory=frozenset)
+    at_bottom: bool = True
 
 
 AGREED = frozenset(
@@ -57,7 +61,9 @@ STAFF = (
     Place("outbox", pgettext_lazy("navigation", "Outbox"), "outbox", "o", frozenset({"message"})),
     Place("help", _("Help"), "help", "?"),
 )
-_COLLEAGUES = Place("staff", pgettext_lazy("navigation", "Staff"), "person", "s", frozenset({"emergencies"}))
+_COLLEAGUES = Place(
+    "staff", pgettext_lazy("navigation", "Staff"), "person", "s", frozenset({"emergencies"}), at_bottom=False
+)
 ADMIN = (*STAFF[:-1], _COLLEAGUES, STAFF[-1])
 CUSTOMER = (
     Place(

@@ -25,6 +25,8 @@ def staff_pages(world) -> list[str]:
         reverse("agreement-version", args=[world.shop_production.pk, 1]),
         reverse("agreements-waiting"),
         reverse("plans"),
+        reverse("account"),
+        reverse("confirm"),
         reverse("search"),
         f"{reverse('search')}?q=web",
         reverse("help"),
@@ -34,7 +36,14 @@ def staff_pages(world) -> list[str]:
 def customer_pages(world) -> list[str]:
     """Everything that a customer's people can open."""
     hours = reverse("business-hours", args=[world.shop.pk])
-    return [reverse("home"), hours, *below(world.shop_production.pk), reverse("help")]
+    return [
+        reverse("home"),
+        reverse("account"),
+        reverse("confirm"),
+        hours,
+        *below(world.shop_production.pk),
+        reverse("help"),
+    ]
 
 
 def admin_pages(world) -> list[str]:

@@ -41,7 +41,7 @@ def test_a_customer_without_second_factor_is_in_by_the_password(world, client):
     assert answer.url == reverse("help")
     assert client.get(reverse("home")).status_code == 200
     entry = LogbookEntry.objects.get(verb="logged-in")
-    assert (entry.actor, entry.customer, entry.facts["address"]) == (world.owner, world.shop, "127.0.0.1")
+    assert (entry.actor, entry.customer, entry.address) == (world.owner, world.shop, "127.0.0.1")
 
 
 def test_the_password_alone_does_not_let_in_who_has_a_second_factor(world, client, seed):
