@@ -3,7 +3,9 @@
 import ast
 from pathlib import Path
 
+from customers.grants import SERVES
 from opsportal.aws.errors import iam_name
+from opsportal.aws.grants import SMALLEST
 from opsportal.aws.permissions import READ
 
 GATEWAY = Path(__file__).resolve().parents[2] / "opsportal" / "aws"
@@ -22,3 +24,8 @@ def test_every_operation_called_is_listed_and_no_other():
     }
     assert called == set(READ)
     assert list(READ) == sorted(READ)
+
+
+def test_each_permission_can_be_tried_and_serves_a_duty():
+    assert set(SMALLEST) == set(READ) == set(SERVES)
+    assert all(SERVES.values())
