@@ -1,23 +1,20 @@
 """What a person proves themself with beside the password: app, passkeys, recovery codes."""
 
-import base64
 import datetime as dt
 import hashlib
 import hmac
-import os
 import secrets
-import struct
 import time
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
+import pyotp
 from django.db import transaction
 
 from customers import account_notices, attempts, logbook, sessions
 from customers.models import AuthenticatorApp, Passkey, RecoveryCode, User
 from opsportal.secrets_at_rest import seal, unseal
 
-_STEP, _DIGITS, _CODES = 30, 6, 10
+_STEP, _CODES = 30, 10
 # Without the letters and digits that look alike on paper.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -58,7 +55,7 @@ def begin_app(user: User) -> str:
     if app is not None:
         raise ValueError("the person has an app already")
     app = AuthenticatorApp(user=user)
-    seed = base64.b32encode(os.urandom(20)).decode()
+    seed = pyotp.random_base32()
     seal(app, "seed", seed)
     app.save(force_insert=True)
     return seed
@@ -66,7 +63,7 @@ def begin_app(user: User) -> str:
 
 def app_address(user: User, seed: str, issuer: str) -> str:
     """What the app reads from the picture (`otpauth:`)."""
-    return f"otpauth://totp/{quote(f'{issuer}:{user.email}')}?{urlencode({'secret': seed, 'issuer': issuer})}"
+    return pyotp.TOTP(seed, interval=_STEP).provisioning_uri(user.email, issuer)
 
 
 @transaction.atomic
@@ -140,9 +137,7 @@ def count_try(user: User) -> attempts.Refusal | None:
 
 def digits(seed: str, step: int) -> str:
     """The six digits of one span of thirty seconds (RFC 6238)."""
-    mac = hmac.digest(base64.b32decode(seed), struct.pack(">Q", step), "sha1")
-    number = struct.unpack_from(">I", mac, mac[-1] & 15)[0] & 0x7FFFFFFF
-    return str(number % 10**_DIGITS).zfill(_DIGITS)
+    return pyotp.TOTP(seed, interval=_STEP).generate_otp(step)
 
 
 def present_step() -> int:
