@@ -2,6 +2,10 @@
 
 from django.urls import reverse
 
+from customers import contacts, verification
+from customers.models import ContactChannel, Message
+from opsportal import business_time
+
 BELOW = ("environment", "charts", "observations", "readings", "notices", "backups", "alarms", "agreement")
 
 AGREEING = ("agreement-draft", "agreement-preview", "agreement-answer")
@@ -24,6 +28,10 @@ def staff_pages(world) -> list[str]:
         *below(world.shop_production.pk),
         reverse("agreement-version", args=[world.shop_production.pk, 1]),
         reverse("agreements-waiting"),
+        reverse("logbook"),
+        f"{reverse('logbook')}?who=nobody",
+        reverse("outbox"),
+        reverse("message", args=[said_to(world).pk]),
         reverse("plans"),
         reverse("account"),
         reverse("confirm"),
@@ -42,8 +50,39 @@ def customer_pages(world) -> list[str]:
         reverse("confirm"),
         hours,
         *below(world.shop_production.pk),
+        *contact_pages(world),
+        reverse("logbook"),
         reverse("help"),
     ]
+
+
+def contact_pages(world) -> list[str]:
+    """Everything about contacts, one of whom has yet to tell a code."""
+    channel = channel_of(world)
+    return [
+        reverse("contacts", args=[world.shop.pk]),
+        reverse("contact-add", args=[world.shop.pk]),
+        reverse("contact", args=[channel.contact_id]),
+        reverse("contact-channel", args=[channel.pk]),
+    ]
+
+
+def channel_of(world) -> ContactChannel:
+    """A contact's phone, to which a code was sent; a second contact stands on the same ladders."""
+    found = ContactChannel.objects.filter(customer=world.shop).first()
+    if found is None:
+        at = business_time.now()
+        for name, number in (("大塚 修", "090-1234-5678"), ("森田 直樹", "090-8765-4321")):
+            contact = contacts.add(customer=world.shop, name=name, at=at, by=None)
+            found = contacts.add_channel(contact=contact, kind="sms", address=number, hours="always", at=at, by=None)
+        verification.send_code(channel=found, at=at, by=None)
+    return found
+
+
+def said_to(world) -> Message:
+    """The message with the code."""
+    channel_of(world)
+    return Message.objects.filter(customer=world.shop).latest("id")
 
 
 def admin_pages(world) -> list[str]:
@@ -55,4 +94,5 @@ def admin_pages(world) -> list[str]:
         reverse("edit-customer", args=[world.shop.pk]),
         reverse("close-customer", args=[world.shop.pk]),
         reverse("business-hours", args=[world.shop.pk]),
+        *contact_pages(world),
     ]
