@@ -63,7 +63,7 @@ def begin_app(user: User) -> str:
 
 def app_address(user: User, seed: str, issuer: str) -> str:
     """What the app reads from the picture (`otpauth:`)."""
-    return pyotp.TOTP(seed, interval=_STEP).provisioning_uri(user.email, issuer)
+    return pyotp.TOTP(seed, interval=_STEP).provisioning_uri(name=user.email, issuer_name=issuer)
 
 
 @transaction.atomic
