@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Expression, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.enums import TextChoices
-from django.db.models.functions import Cast, Concat, JSONObject
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from customers import words
@@ -74,8 +74,7 @@ def counted(rows: QuerySet) -> Subquery:
 
 def in_words(*numbers: Expression) -> Expression:
     """Several numbers as one word, `12.3.0`, that differs as soon as one of them does."""
-    parts = [part for number in numbers for part in (Value("."), Cast(number, TextField()))]
-    return Concat(*parts[1:], output_field=TextField())
+    return Func(Value("."), *numbers, function="concat_ws", output_field=TextField())
 
 
 def version(at: dt.datetime) -> Expression:
