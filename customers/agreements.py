@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Max, QuerySet, Value
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Value
 from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
@@ -144,9 +144,14 @@ def unsigned(at: dt.datetime) -> list[Agreement]:
 
 
 def agreement_at(environment: Environment, at: dt.datetime) -> Agreement | None:
-    """The version that holds at a moment: of those whose time has come, the newest."""
+    """The version that holds at a moment: of those whose time has come, the newest.
+
+    `another_waits` on it tells whether a proposed version waits for a yes.
+    """
+    proposed = Agreement.objects.filter(environment=OuterRef("environment"), state=State.PROPOSED)
     return (
         Agreement.objects.filter(environment=environment, valid_from__lte=at)
+        .annotate(another_waits=Exists(proposed))
         .select_related("plan")
         .order_by("-number")
         .first()

@@ -21,6 +21,9 @@ _NOTED_EVERY = dt.timedelta(minutes=1)
 class SessionStore(DatabaseStore):
     """A session; `idle` and `life` (seconds) among its data say how long it may rest and last."""
 
+    # How long ago the person last did something; nothing is known of a session that was not loaded.
+    _rested = dt.timedelta.max
+
     @classmethod
     def get_model_class(cls) -> type[Session]:
         """The portal's own rows."""
@@ -28,10 +31,12 @@ class SessionStore(DatabaseStore):
 
     def load(self) -> dict[str, Any]:
         """The data of the session while it lasts, else nothing."""
-        row = Session.objects.filter(pk=_row_key(self.session_key), expire_date__gt=ClockTimestamp()).first()
+        lasting = Session.objects.filter(pk=_row_key(self.session_key), expire_date__gt=ClockTimestamp())
+        row = lasting.annotate(rested=ClockTimestamp() - F("seen_at")).first()
         if row is None:
             self._session_key = None
             return {}
+        self._rested = row.rested
         return self.decode(row.session_data)
 
     def exists(self, session_key: str) -> bool:
@@ -66,7 +71,7 @@ class SessionStore(DatabaseStore):
 
     def note_activity(self) -> None:
         """The person did something: the session rests anew, though never beyond its life."""
-        if self.session_key is None:
+        if self.session_key is None or self._rested < _NOTED_EVERY:
             return
         resting = Session.objects.filter(pk=_row_key(self.session_key), seen_at__lt=ClockTimestamp() - _NOTED_EVERY)
         resting.update(

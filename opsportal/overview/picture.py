@@ -65,7 +65,8 @@ class Picture:
     @cached_property
     def waiting(self):
         """The version of the agreement that waits for an answer."""
-        return proposals.waiting(self.environment)
+        holding = self.agreement
+        return proposals.waiting(self.environment) if holding is None or holding.another_waits else None
 
     @cached_property
     def servers(self) -> list[Server]:
