@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import dataclass, field
+from statistics import median
 
 import django
 
@@ -10,7 +11,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
-from django.test import Client  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from customers import customers, directory  # noqa: E402
@@ -20,7 +21,7 @@ from opsportal.bench import world  # noqa: E402
 from opsportal.bench.figures import percentile, show  # noqa: E402
 
 ROUNDS = 60
-PAGE_MS, FRAGMENT_MS, UNCHANGED_MS, QUERY_MS, QUERIES = 35, 8, 5, 20, 12
+PAGE_MS, FRAGMENT_MS, UNCHANGED_MS, QUERY_MS, QUERIES, WALL_PERCENT = 35, 8, 5, 20, 12, 10
 PASSWORD = "for-benchmarks-only"
 
 
@@ -56,6 +57,7 @@ def main() -> None:
     page = reverse("environment", args=[environment.pk])
     _measure("environment page", staff, page, PAGE_MS)
     _measure("environment page, customer", owner, page, PAGE_MS)
+    _measure_wall(owner, page)
     _measure("customer home", owner, reverse("home"), PAGE_MS)
     for words in ("web-1", "本", "10.0.17.2"):
         _measure(f"search for {words}", staff, f"{reverse('search')}?q={words}", PAGE_MS)
@@ -73,6 +75,19 @@ def main() -> None:
         ("staff home", reverse("home")),
     ):
         _measure_unchanged(name, staff, address, address)
+
+
+def _measure_wall(client: Client, page: str) -> None:
+    """What the database's wall adds to a customer's page: with and without it in turn, medians compared."""
+    spent: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(2 * ROUNDS):
+        walled = turn % 2 == 0
+        with override_settings(PATHS_OUTSIDE_WALLS=() if walled else (page,)):
+            began = time.perf_counter()
+            client.get(page)
+            spent[walled].append(1000 * (time.perf_counter() - began))
+    added = 100 * (median(spent[True]) / median(spent[False]) - 1)
+    show("the wall adds to the environment page", added, "%", WALL_PERCENT, f"{median(spent[True]):.1f} ms with it")
 
 
 def _people() -> tuple[Client, Client]:
