@@ -56,6 +56,9 @@ def end_all(user: User, *, but: str = "") -> int:
 
 
 def home_of(user: User) -> Customer | None:
-    """The customer in whose logbook a customer's person is written; staff stand in none."""
-    member = user.memberships.filter(customer__closed_at=None).order_by("customer_id").first()
-    return member.customer if member and not user.is_staff else None
+    """The customer in whose logbook a person's log-ins are written; none for staff and for people of several.
+
+    What a person of several customers does at the door tells each of them of the others: only the provider reads it.
+    """
+    held = list(user.memberships.filter(customer__closed_at=None).select_related("customer")[:2])
+    return held[0].customer if len(held) == 1 and not user.is_staff else None

@@ -161,16 +161,28 @@ def test_a_person_of_two_customers_joins_with_the_log_in_they_have(world, as_adm
     assert Member.objects.filter(user=world.stranger, customer=world.shop, role="viewer").exists()
 
 
-def test_a_changed_role_ends_the_persons_sessions_and_a_removal_the_log_in(world):
+def test_a_changed_role_holds_from_the_next_request_and_a_removal_ends_the_sessions(world):
     owner, viewer = proven(world.owner), proven(world.viewer)
+    draft = reverse("agreement-draft", args=[world.shop_production.pk])
     member = Member.objects.get(user=world.viewer)
     action = reverse("change-person", args=[world.shop.pk])
-    owner.post(action, {"person": member.pk, "role": "approver"})
-    member.refresh_from_db()
-    assert member.role == "approver" and not Session.objects.filter(user=world.viewer).exists()
+    for role, seen in (("owner", 200), ("approver", 404)):
+        owner.post(action, {"person": member.pk, "role": role})
+        assert viewer.get(draft).status_code == seen
+    owner.post(action, {"person": member.pk, "remove": "1"})
+    assert not Member.objects.filter(pk=member.pk).exists() and not Session.objects.filter(user=world.viewer).exists()
     assert viewer.get(reverse("home")).url.startswith(reverse("login"))
+
+
+def test_no_owner_logs_out_a_person_of_another_customer_too(world):
+    member = Member.objects.create(user=world.stranger, customer=world.shop, role="viewer")
+    owner, stranger = proven(world.owner), proven(world.stranger)
+    action = reverse("change-person", args=[world.shop.pk])
+    owner.post(action, {"person": member.pk, "role": "approver"})
     owner.post(action, {"person": member.pk, "remove": "1"})
     assert not Member.objects.filter(pk=member.pk).exists()
+    assert stranger.get(reverse("environment", args=[world.inn_production.pk])).status_code == 200
+    assert stranger.get(reverse("environment", args=[world.shop_production.pk])).status_code == 404
 
 
 def test_the_last_owner_stays_and_a_foreign_person_is_out_of_reach(world):

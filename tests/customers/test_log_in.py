@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from customers import second_factors
-from customers.models import LogbookEntry, RecoveryCode, Session
+from customers.models import LogbookEntry, Member, RecoveryCode, Session
 from opsportal import business_time
 from opsportal.work import ClockTimestamp
 from tests.world import PASSWORD, give_app
@@ -42,6 +42,31 @@ def test_a_customer_without_second_factor_is_in_by_the_password(world, client):
     assert client.get(reverse("home")).status_code == 200
     entry = LogbookEntry.objects.get(verb="logged-in")
     assert (entry.actor, entry.customer, entry.address) == (world.owner, world.shop, "127.0.0.1")
+
+
+def test_no_customer_reads_when_and_where_a_person_of_another_one_logs_in(world, client):
+    Member.objects.create(user=world.stranger, customer=world.shop, role="viewer")
+    log_in(client, world.stranger, "wrong")
+    client.post(reverse("forgot-password"), {"email": world.stranger.email})
+    for browser in (Client(), client):
+        log_in(browser, world.stranger)
+    second_factors.make_codes(user=world.stranger, at=business_time.now(), address="192.0.2.1")
+    client.post(reverse("end-other-sessions"))
+    client.post(reverse("logout"))
+    of_person = {"login-failed", "password-reset-asked", "logged-in", "recovery-codes-made", "sessions-ended"}
+    written = LogbookEntry.objects.filter(verb__in=of_person | {"logged-out"})
+    assert set(written.values_list("verb", flat=True)) == of_person | {"logged-out"}
+    assert not written.exclude(customer=None).exists()
+    for owner in (world.owner, world.stranger):
+        reader = Client()
+        reader.force_login(owner)
+        page = reader.get(reverse("logbook"))
+        assert page.status_code == 200 and not {row.verb for row in page.context["page"].rows} & of_person
+    reader.force_login(world.operator)
+    session = reader.session
+    session["factor"] = "app"
+    session.save()
+    assert {row.verb for row in reader.get(reverse("logbook")).context["page"].rows} >= of_person
 
 
 def test_the_password_alone_does_not_let_in_who_has_a_second_factor(world, client, seed):
