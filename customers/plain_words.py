@@ -5,34 +5,35 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from customers import words
+from customers.models import Performer
 from customers.words import Said, Text
 
-_READING: tuple[Text, Text] = (
-    _("Part of your AWS environment cannot be read"),
-    _("The portal tries again by itself; if it lasts, we get in touch."),
-)
-_PERMISSION: tuple[Text, Text] = (
-    _("The portal lacks a permission in your AWS account"),
-    _("Please have whoever looks after your AWS account add it; open this line to see which one."),
-)
+_READING: Text = _("Part of your AWS environment cannot be read")
+_PERMISSION: Text = _("The portal lacks a permission in your AWS account")
 
 # Only the needs whose usual words name what an operator looks at; the others are plain already.
-_PLAIN: dict[str, tuple[Text, Text]] = {
+_TITLES: dict[str, Text] = {
     **{f"poll-{word}": _READING for word in words.FAILURES},
     "poll-denied": _PERMISSION,
     "poll-no-entry": _PERMISSION,
-    "alarm-ringing": (_("An alarm rings: %(name)s"), _("We look into it.")),
-    "alarm-missing": (_("%(name)s is not watched by an alarm yet"), _("The agreed alarms are put in place.")),
-    "alarm-muted": (_("The alarm %(name)s would reach nobody"), _("Its notification is switched on.")),
-    "server-impaired": (_("Server %(name)s does not answer the checks of AWS"), _("We look into it.")),
-    "target-unhealthy": (_("A server behind %(name)s does not answer as it should"), _("We look into it.")),
-    "site-down": (_("The site is not shown properly"), _("We look into it.")),
+    "alarm-ringing": _("An alarm rings: %(name)s"),
+    "alarm-missing": _("%(name)s is not watched by an alarm yet"),
+    "alarm-muted": _("The alarm %(name)s would reach nobody"),
+    "server-impaired": _("Server %(name)s does not answer the checks of AWS"),
+    "target-unhealthy": _("A server behind %(name)s does not answer as it should"),
+    "site-down": _("The site is not shown properly"),
+}
+_OURS: Text = _("We see to it.")
+_THEIRS: Text = _("Your plan leaves this to you. Open this line to see what is known about it.")
+_THEIRS_OF: dict[str, Text] = {
+    "poll-denied": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
+    "poll-no-entry": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
+    "notice-open": _("Choose the time that hurts least, and act before the date."),
 }
 
 
-def need_said(kind: str, facts: dict[str, Any]) -> Said:
-    """A need in plain words."""
-    if kind not in _PLAIN:
-        return words.need_said(kind, facts)
-    title, step = _PLAIN[kind]
-    return Said(str(title) % facts, str(step) % facts)
+def need_said(kind: str, facts: dict[str, Any], performer: str) -> Said:
+    """A need in plain words; the step is the reader's own only where the plan leaves it to the customer."""
+    title = str(_TITLES[kind]) % facts if kind in _TITLES else words.need_said(kind, facts).title
+    step = _OURS if performer == Performer.PROVIDER else _THEIRS_OF.get(kind, _THEIRS)
+    return Said(title, str(step))

@@ -74,6 +74,10 @@ NEEDS: dict[str, tuple[Text, Text]] = {
         _("%(name)s: nights without a backup: %(nights)s"),
         _("Find out why the backup did not run, and take one now."),
     ),
+    "backup-gap": (
+        _("%(name)s: nights lacking among the agreed ones: %(gaps)s"),
+        _("Find out why those nights failed; what they held cannot be restored."),
+    ),
     "backup-failed": (_("The last backup of %(name)s failed: %(reason)s"), _("Mend the cause and take one now.")),
     "retention-short": (
         _("%(name)s keeps backups for %(set)s days, agreed are %(agreed)s"),

@@ -161,6 +161,8 @@ def _wanted(protection: Protection) -> list[needs.Wanted]:
     elif protection.last_failed:
         facts |= {"reason": protection.failed_reason}
         found.append(_want(protection, "backup-failed", Need.Urgency.SOON, facts))
+    if protection.gaps:
+        found.append(_want(protection, "backup-gap", Need.Urgency.PLAN, {**facts, "gaps": protection.gaps}))
     if protection.set_days is not None and protection.agreed_days and protection.set_days < protection.agreed_days:
         facts = {**facts, "set": protection.set_days, "agreed": protection.agreed_days}
         found.append(_want(protection, "retention-short", Need.Urgency.SOON, facts))

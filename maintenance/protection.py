@@ -59,6 +59,13 @@ class Protection:
     restorable_from: dt.datetime | None
     restorable_lag_minutes: int | None
 
+    @property
+    def gaps(self) -> int:
+        """Nights of the agreed days that are missing between good ones."""
+        states = [night.state for night in self.nights]
+        last = len(states) - 1 - states[::-1].index("good") if "good" in states else 0
+        return states[:last].count("missing")
+
 
 def protections(
     environment: Environment, things: Iterable[Server | Database], agreement: Agreement | None, at: dt.datetime
@@ -98,7 +105,7 @@ def _protection(
         missed_nights=max((at - last - GRACE) // DAY, len(lost)) if last else 0,
         last_failed=failed_last,
         failed_reason=failed[-1].reason if failed_last else "",
-        nights=nights(good, failed, [row for row in gone if _kept_its_time(row, agreed)], zone, at),
+        nights=nights(good, failed, [row for row in gone if _kept_its_time(row, agreed)], zone, at, agreed),
         kept=len(kept),
         kept_days=len({_night_of(moment, zone) for moment in kept}),
         agreed_days=agreed,
@@ -169,9 +176,14 @@ def _night_of(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.date:
 
 
 def nights(
-    good: list[dt.datetime], failed: list[Backup], expired: list[Backup], zone: zoneinfo.ZoneInfo, at: dt.datetime
+    good: list[dt.datetime],
+    failed: list[Backup],
+    expired: list[Backup],
+    zone: zoneinfo.ZoneInfo,
+    at: dt.datetime,
+    agreed: int | None = None,
 ) -> list[Night]:
-    """The last fortnight, oldest first."""
+    """The last fortnight, oldest first; before the agreed days only what is there is judged, not what is not."""
     good_nights = {_night_of(moment, zone) for moment in good}
     failed_nights = {_night_of(backup.started_at, zone) for backup in failed}
     expired_nights = {_night_of(backup.started_at, zone) for backup in expired}
@@ -185,7 +197,7 @@ def nights(
             state = "failed"
         elif date in expired_nights:
             state = "expired"
-        elif not good or date < min(good_nights):
+        elif not good or date < min(good_nights) or (agreed is not None and back >= agreed):
             state = "none"
         else:
             # After the last good one a night is missing only once its hour has passed, with grace.

@@ -98,7 +98,7 @@ def row_of(need: Need, at: dt.datetime, *, plain: bool = False) -> Row:
     facts = need.facts
     if "code" in facts and need.kind == "notice-open":
         facts = {**facts, "code": meaning_of(facts["code"]).title}
-    said = plain_words.need_said(need.kind, facts) if plain else words.need_said(need.kind, facts)
+    said = plain_words.need_said(need.kind, facts, need.performer) if plain else words.need_said(need.kind, facts)
     urgency, duty = Need.Urgency(need.urgency), Duty(need.duty)
     return Row(
         pk=need.pk,

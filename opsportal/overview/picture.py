@@ -125,6 +125,7 @@ def _resources(picture: Picture) -> dict[str, Any]:
         "servers": picture.servers,
         "databases": picture.databases,
         "resources_sight": picture.sights.get(Poll.Reading.INVENTORY),
+        "checks_seen": Poll.Reading.STATUS in picture.sights and picture.sights[Poll.Reading.STATUS].clear,
     }
 
 

@@ -37,6 +37,12 @@ class Site:
         return self.seen[Poll.Reading.SITE].read_at if Poll.Reading.SITE in self.seen else None
 
     @property
+    def version(self) -> str:
+        """Another whenever what stands here differs, be it only the minute of the last visit."""
+        visited = int(self.visited_at.timestamp()) // 60 if self.visited_at else 0
+        return f"{self.standing.version}-{len(self.unseen)}-{visited}"
+
+    @property
     def coming_sight(self) -> Sight | None:
         """How well AWS's announcements are seen."""
         return self.seen.get(Poll.Reading.STATUS)
@@ -78,20 +84,22 @@ def _site(
     user: User,
 ) -> Site:
     mine = [row for row in needs if row.performer == Performer.CUSTOMER]
-    ours = [row for row in needs if row.performer != Performer.CUSTOMER]
+    asked = {row.title for row in mine}
+    ours = [row for row in needs if row.performer != Performer.CUSTOMER and row.title not in asked]
+    my_turn = waiting is not None and proposals.is_turn_of(user, waiting)
     sign, title = _title(standing, seen.get(Poll.Reading.SITE))
     return Site(
         standing=standing,
         environment=standing.environment,
         sign=sign,
         title=title,
-        text=_text(standing, seen, bool(coming), bool(mine), bool(ours)),
+        text=_text(standing, seen, bool(coming), bool(mine) or my_turn, bool(ours)),
         coming=coming,
         mine=_once(mine),
         ours=_once(ours),
         seen=seen,
         waiting=waiting,
-        my_turn=waiting is not None and proposals.is_turn_of(user, waiting),
+        my_turn=my_turn,
     )
 
 

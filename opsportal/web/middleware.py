@@ -12,6 +12,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from opsportal import business_time
 from opsportal.web import origin
 from opsportal.web.addresses import address_of
 
@@ -61,6 +62,8 @@ class ViewerMiddleware:
         with translation.override(language), timezone.override(_zone(request.user.time_zone if known else None)):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        if request.headers.get("HX-Request") == "true":
+            response["X-Portal-Now"] = str(int(business_time.now().timestamp() * 1000))
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         if known:
             patch_cache_control(response, private=True, no_cache=True)

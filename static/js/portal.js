@@ -4,7 +4,7 @@
   const readJson = (id) => JSON.parse(document.getElementById(id)?.textContent || "{}");
   const words = readJson("words");
   // Business time may run ahead of this machine's clock, and this machine's clock may be wrong.
-  const offset = Number(document.querySelector('meta[name="portal-now"]')?.content || Date.now()) - Date.now();
+  let offset = Number(document.querySelector('meta[name="portal-now"]')?.content || Date.now()) - Date.now();
   const now = () => Date.now() + offset;
   window.portal = { words, now, zone: document.body.dataset.zone, language: document.documentElement.lang };
 
@@ -45,6 +45,14 @@
       const at = event.detail[element.dataset.reading];
       if (at) element.dateTime = at;
     }
+    showAges();
+  });
+
+  // Business time may have moved on since the page was drawn.
+  document.addEventListener("htmx:after:request", (event) => {
+    const told = Number(event.detail?.ctx?.response?.headers?.get("X-Portal-Now"));
+    if (!told || Math.abs(told - now()) < 5000) return;
+    offset = told - Date.now();
     showAges();
   });
 

@@ -38,7 +38,7 @@ def _staff_home(request: HttpRequest) -> HttpResponse:
 def _customer_home(request: HttpRequest) -> HttpResponse:
     environments = access.visible_environments(request.user)
     found = sites.sites_of(environments, request.user, business_time.now())
-    version = f"{sum(site.standing.version for site in found)}.{sum(len(site.unseen) for site in found)}"
+    version = ".".join(site.version for site in found)
     if nothing_new(request, version):
         return unchanged()
     context = {"version": version, "sites": found, "owned": access.owned(request.user)}
