@@ -59,3 +59,12 @@ def test_a_volume_that_came_later_is_not_demanded_of_the_nights_before():
     rows = [snapshot("vol-1", moment + number * DAY) for number in range(4)]
     seen = {"vol-1": moment - 30 * DAY, "vol-new": moment + 3 * DAY - dt.timedelta(hours=8)}
     assert good_moments(rows, seen, moment - 30 * DAY) == [moment, moment + DAY, moment + 2 * DAY]
+
+
+def test_a_gap_before_the_agreed_days_is_not_judged_one_inside_is():
+    tokyo = ZONES[0]
+    good = [dt.datetime(2026, 11, day, 3, tzinfo=tokyo) for day in (14, 15, 17, 20, 21, 22, 24, 25)]
+    found = nights(good, [], [], tokyo, dt.datetime(2026, 11, 25, 12, tzinfo=tokyo) - ONE_MINUTE, 5)
+    states = {night.date.day: night.state for night in found}
+    assert states[16] == states[18] == states[19] == "none"
+    assert states[23] == "missing" and states[22] == states[17] == "good"

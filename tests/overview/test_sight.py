@@ -7,7 +7,7 @@ import pytest
 from django.db.models.functions import Now
 from django.urls import reverse
 
-from customers.models import Poll, Standing
+from customers.models import Need, Poll, Standing
 from opsportal.models import Beat
 from tests.world import read_now, trust
 
@@ -139,3 +139,46 @@ def test_the_last_backup_is_still_known_when_backups_cannot_be_read(read, client
     scenes.apply("deny", operation="rds:DescribeDBSnapshots")
     read_now(read.shop_production, Poll.Reading.BACKUPS)
     assert Standing.objects.get(environment=read.shop_production).last_backup_at == standing.last_backup_at
+
+
+def test_status_checks_that_cannot_be_read_are_not_called_good(read, client, scenes):
+    client.force_login(read.operator)
+    assert "ステータスチェック: システム 正常" in environment_page(client, read.shop_production)
+    scenes.apply("deny", operation="ec2:DescribeInstanceStatus")
+    read_now(read.shop_production, Poll.Reading.STATUS)
+    page = environment_page(client, read.shop_production)
+    assert "システム 正常" not in page and "ステータスチェック" in page
+
+
+def test_the_list_does_not_call_a_site_up_that_nobody_visited_lately(read, client, clock, alive):
+    client.force_login(read.operator)
+    assert "応答あり" in client.get(reverse("customers")).text
+    clock.forward(minutes=7)
+    page = client.get(reverse("customers")).text
+    assert "応答あり" not in page and "最近未確認" in page
+
+
+def test_what_the_plan_leaves_to_the_customer_is_not_promised_by_the_provider(read, client, scenes):
+    scenes.apply("alarm", server="web-1")
+    read_now(read.shop_production, Poll.Reading.ALARMS)
+    Need.objects.filter(kind="alarm-ringing").update(performer="customer")
+    client.force_login(read.owner)
+    asked = client.get("/").text.split("お客様にお願いしたいこと</h3>")[1].split("これからの予定")[0]
+    assert "お客様のご担当です" in asked and "当社で" not in asked
+
+
+def test_the_home_of_a_customer_renews_the_age_of_the_last_visit(read, client, clock):
+    client.force_login(read.owner)
+    seen = re.search(r"seen=([0-9.-]+)", client.get("/").text)[1]
+    assert client.get("/", {"seen": seen}, headers=HTMX).status_code == 204
+    clock.forward(minutes=2)
+    read_now(read.shop_production, Poll.Reading.SITE)
+    assert client.get("/", {"seen": seen}, headers=HTMX).status_code == 200
+
+
+def test_open_pages_are_told_the_business_time(read, client, clock):
+    client.force_login(read.operator)
+    told = [int(client.get("/", headers=HTMX)["X-Portal-Now"])]
+    clock.forward(hours=8)
+    told.append(int(client.get("/", headers=HTMX)["X-Portal-Now"]))
+    assert told[1] - told[0] >= 8 * 3600 * 1000
