@@ -4,8 +4,9 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 
+from customers import walls
 from customers.models import Attempt
 
 
@@ -59,11 +60,12 @@ def count(*tried: tuple[Limit, object]) -> Refusal | None:
 
 def forget(limit: Limit, subject: object) -> None:
     """Begin anew: it went well."""
-    Attempt.objects.filter(key=_key(limit, subject)).delete()
+    with transaction.atomic(), walls.as_portal():
+        Attempt.objects.filter(key=_key(limit, subject)).delete()
 
 
 def _count(limit: Limit, subject: object) -> Refusal | None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), walls.as_portal(), connection.cursor() as cursor:
         cursor.execute(_COUNT, {"key": _key(limit, subject), "span": dt.timedelta(seconds=limit.seconds)})
         tries, seconds = cursor.fetchone()
     return Refusal(limit, seconds, tries == limit.most + 1) if tries > limit.most else None
