@@ -33,14 +33,14 @@ def test_due_rows_are_rung_for_on_their_own_queue(world, rung):
     running.greeted = time.monotonic()
     running.tick()
     _settle(running)
-    assert {"read-status", "read-inventory", "read-alarms", "read-backups", "read-lifecycles", "probe-site"} == {
-        kind for kind, _ in rung
-    }
+    readings = {"read-status", "read-inventory", "read-alarms", "read-backups", "read-lifecycles", "probe-site"}
+    assert {kind for kind, _ in rung} == {*readings, "prove-trust"}
     assert {queue for _, queue in rung} == {"read"}
 
 
 def test_nothing_due_is_rung_for_only_now_and_then_so_that_workers_show_that_they_live(world, rung):
-    Poll.objects.update(due_at=business_time.now() + dt.timedelta(hours=1))
+    for kind in work.kinds().values():
+        kind.due(business_time.now()).update(due_at=business_time.now() + dt.timedelta(hours=1))
     running = clock.Clock()
     running.tick()
     running.tick()
