@@ -24,9 +24,11 @@ PASSWORD_FROM_ADDRESS = Limit("password from address", 5, 900)
 PASSWORD = Limit("password", 20, 900)
 ADDRESS = Limit("address", 60, 900)
 SECOND_FACTOR = Limit("second factor", 6, 900)
+PASSKEY = Limit("passkey", 30, 900)
 RESET = Limit("reset", 3, 3600)
 RESET_ADDRESS = Limit("reset from address", 20, 3600)
 INVITED = Limit("invitation", 30, 3600)
+INVITED_ADDRESS = Limit("invitation to address", 6, 3600)
 
 # Counted before anything is compared: guesses sent at the same moment are counted one after another by the row's lock.
 _COUNT = """

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers import agreements, logbook, polls, standings, trust
 from customers.models import Customer, Environment, Member, Plan, Poll, User
+from customers.models.user import folded
 
 
 @transaction.atomic
@@ -116,7 +117,7 @@ def add_staff(
 
 def add_user(*, email: str, name: str, password: str | None, staff_role: str = "") -> User:
     """A log-in; without a password it cannot be used until one is set. Raises ValidationError."""
-    user = User(email=email.lower(), name=name, staff_role=staff_role)
+    user = User(email=folded(email), name=name, staff_role=staff_role)
     if password is None:
         user.set_unusable_password()
     else:

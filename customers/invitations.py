@@ -11,8 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from customers import logbook, messages, passkeys
+from customers import attempts, logbook, messages, passkeys
 from customers.models import Customer, Invitation, Member, User
+from customers.models.user import folded
 from customers.person_names import mail_address, person_name
 
 LIFE = dt.timedelta(days=7)
@@ -40,6 +41,11 @@ def open_invitations(customer: Customer | None) -> QuerySet[Invitation]:
     """Those nobody has accepted yet, expired ones too; without a customer, those of staff."""
     waiting = Invitation.objects.filter(customer=customer, accepted_at=None, withdrawn_at=None)
     return waiting.select_related("invited_by").order_by("-invited_at")
+
+
+def count_try(*, by: User, email: str) -> attempts.Refusal | None:
+    """Count one invitation, a first or a repeated one; a refusal when the person, or the mailbox, had too many."""
+    return attempts.count((attempts.INVITED, by.pk), (attempts.INVITED_ADDRESS, folded(email)))
 
 
 @transaction.atomic
@@ -110,7 +116,7 @@ def find(token: str, at: dt.datetime) -> Invitation:
 
 def known_user(invitation: Invitation) -> User | None:
     """Who has this mail address already, as a person of another customer."""
-    return User.objects.filter(email__iexact=invitation.email).first()
+    return User.objects.named(invitation.email)
 
 
 @transaction.atomic
@@ -165,7 +171,7 @@ def _join(invitation: Invitation, user: User, at: dt.datetime, address: str) -> 
 
 
 def _refuse_known(email: str, customer: Customer | None) -> None:
-    known = User.objects.filter(email__iexact=email).first()
+    known = User.objects.named(email)
     if known is None:
         return
     if known.is_staff:

@@ -1,12 +1,17 @@
 """What the logbook is narrowed to."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from customers import logbook_pages
 from customers.models import Environment
+
+# The calendar ends soon after: the day after the last one, in another time zone, must be a day too.
+_DAYS = [MinValueValidator(dt.date(1900, 1, 1)), MaxValueValidator(dt.date(9998, 12, 31))]
 
 
 class LogbookForm(forms.Form):
@@ -37,7 +42,11 @@ class LogbookForm(forms.Form):
 
     def __init__(self, data, environments: list[Environment], *, everywhere: bool) -> None:
         super().__init__(data, auto_id="filter_%s")
-        date = {"required": False, "widget": forms.DateInput(attrs={"class": "input", "type": "date"})}
+        date = {
+            "required": False,
+            "validators": _DAYS,
+            "widget": forms.DateInput(attrs={"class": "input", "type": "date"}),
+        }
         self.fields["from"] = forms.DateField(label=_("From day"), **date)
         self.fields["to"] = forms.DateField(label=_("To day"), **date)
         self.fields["what"].choices = [("", _("All")), *logbook_pages.verbs()]

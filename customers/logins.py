@@ -8,6 +8,7 @@ from django.utils.crypto import constant_time_compare
 
 from customers import account_notices, attempts, emergency_access, logbook, second_factors, sessions
 from customers.models import Passkey, Session, User
+from customers.models.user import folded
 
 
 @dataclass(frozen=True)
@@ -20,18 +21,19 @@ class PasswordAnswer:
 
 def check_password(*, email: str, password: str, at: dt.datetime, address: str) -> PasswordAnswer:
     """Whose password this is. Every try is counted, by mail address and by where it came from."""
-    name = email.strip().lower()
+    user = User.objects.named(email)
+    name = f"user {user.pk}" if user else folded(email)
     pair = f"{name}|{address}"
     refusal = attempts.count(
         (attempts.PASSWORD_FROM_ADDRESS, pair), (attempts.PASSWORD, name), (attempts.ADDRESS, address)
     )
     if refusal:
         if refusal.first:
-            write_failure("login-blocked", email=name, at=at, address=address)
+            write_failure("login-blocked", email=email, at=at, address=address)
         return PasswordAnswer(refusal=refusal)
-    user = authenticate(username=name, password=password)
+    user = authenticate(username=email, password=password)
     if user is None:
-        write_failure("login-failed", email=name, at=at, address=address)
+        write_failure("login-failed", email=email, at=at, address=address)
         return PasswordAnswer()
     attempts.forget(attempts.PASSWORD_FROM_ADDRESS, pair)
     attempts.forget(attempts.PASSWORD, name)
@@ -45,7 +47,8 @@ def needs_second_factor(user: User) -> bool:
 
 def person_named(email: str) -> User | None:
     """The person with this mail address, while the log-in is open."""
-    return User.objects.filter(email__iexact=email, is_active=True).first() if email else None
+    user = User.objects.named(email)
+    return user if user and user.is_active else None
 
 
 def still_pending(user_id: int, password_mark: str) -> User | None:
@@ -80,6 +83,19 @@ def let_in_for_emergency(*, user: User, at: dt.datetime, address: str) -> bool:
     return emergency_access.use(user=user, at=at, address=address)
 
 
+def count_passkey(*, at: dt.datetime, address: str) -> attempts.Refusal | None:
+    """Count one answer of a passkey, by where it came from: whose it is only a right one tells."""
+    refusal = attempts.count((attempts.PASSKEY, address))
+    if refusal and refusal.first:
+        write_failure("login-blocked", email="", at=at, address=address)
+    return refusal
+
+
+def forget_passkey_tries(address: str) -> None:
+    """Begin anew: a passkey from there was right."""
+    attempts.forget(attempts.PASSKEY, address)
+
+
 def may_log_in(passkey: Passkey) -> bool:
     """Whether the passkey's person still has a log-in."""
     return passkey.user.is_active
@@ -97,7 +113,7 @@ def note_log_out(*, user: User, at: dt.datetime, address: str) -> None:
 
 def write_failure(verb: str, *, email: str, at: dt.datetime, address: str) -> None:
     """Write down a failed try. A name that belongs to nobody is not kept: it may be a password typed a field early."""
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.named(email)
     facts = {"email": user.email} if user else {}
     customer = sessions.home_of(user) if user else None
     logbook.write(verb, at=at, by=None, customer=customer, address=address, **facts)

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import struct
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -23,6 +24,8 @@ from customers import account_notices, logbook, sessions
 from customers.models import Passkey, User
 
 _NAME = "Operations portal"
+# What the readers of JSON, CBOR and keys raise at a stranger's bytes: cut short, nested without end, of unknown kinds.
+_UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError, struct.error)
 
 
 class WrongAnswerError(Exception):
@@ -49,7 +52,7 @@ def add(*, user: User, name: str, answer: str, state: dict, origin: str, at: dt.
     try:
         response = RegistrationResponse.from_dict(_read(answer))
         found = _server(origin).register_complete(state, response)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise WrongAnswerError(str(error)) from error
     passkey = Passkey(
         user=user,
@@ -96,7 +99,7 @@ def recognise(*, answer: str, state: dict, origin: str, at: dt.datetime) -> Pass
         )
         known = AttestedCredentialData(bytes(passkey.credential))
         _server(origin).authenticate_complete(state, [known], response)
-    except (ValueError, TypeError, KeyError, AttributeError, Passkey.DoesNotExist) as error:
+    except (*_UNREADABLE, Passkey.DoesNotExist) as error:
         raise WrongAnswerError(str(error)) from error
     counter = response.response.authenticator_data.counter
     if counter and counter <= passkey.signatures:

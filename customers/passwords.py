@@ -9,6 +9,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from customers import account_notices, attempts, logbook, messages, sessions
 from customers.models import User
+from customers.models.user import folded
 
 
 @transaction.atomic
@@ -22,12 +23,12 @@ def change(*, user: User, password: str, at: dt.datetime, address: str, verb: st
 
 def ask_for_reset(*, email: str, at: dt.datetime, address: str) -> attempts.Refusal | None:
     """Send a link to set a new password, if the address belongs to somebody; the caller learns nothing of that."""
-    name = email.strip().lower()
+    user = User.objects.named(email)
+    name = f"user {user.pk}" if user else folded(email)
     refusal = attempts.count((attempts.RESET, name), (attempts.RESET_ADDRESS, address))
     if refusal:
         return refusal
-    user = User.objects.filter(email__iexact=name, is_active=True).first()
-    if user:
+    if user and user.is_active:
         uid, token = urlsafe_base64_encode(str(user.pk).encode()), default_token_generator.make_token(user)
         minutes = settings.PASSWORD_RESET_TIMEOUT // 60
         messages.say(
@@ -54,7 +55,12 @@ def person_of_link(uid: str, token: str) -> User | None:
 
 
 @transaction.atomic
-def reset(*, user: User, password: str, at: dt.datetime, address: str) -> None:
-    """Set the password by link: every session ends, and the second factor is still asked for."""
+def reset(*, user: User, token: str, password: str, at: dt.datetime, address: str) -> bool:
+    """Set the password by link: every session ends, and the second factor is still asked for. False: it was used."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    # Once more under the lock: of two who press at once, one sets the password.
+    if not default_token_generator.check_token(user, token):
+        return False
     change(user=user, password=password, at=at, address=address, verb="password-reset")
     sessions.end_all(user)
+    return True

@@ -49,8 +49,8 @@ class InviteForm(_PersonForm):
     )
     role = forms.ChoiceField(label=_("Role"), widget=forms.Select(attrs={"class": "select"}))
 
-    def __init__(self, data, *, staff: bool) -> None:
-        super().__init__(data, auto_id="invite_%s")
+    def __init__(self, data, *, staff: bool, initial: dict[str, str]) -> None:
+        super().__init__(data, auto_id="invite_%s", initial=initial)
         roles = [choice for choice in User.StaffRole.choices if choice[0]] if staff else Member.Role.choices
         self.fields["role"].choices = roles
 

@@ -6,6 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+from customers.models.user import folded
+
 NAME_LENGTH = 80
 
 
@@ -17,16 +19,18 @@ def person_name(text: str) -> str:
     if len(name) > NAME_LENGTH:
         words = _("This name has %(length)s characters; at most %(most)s are possible.")
         raise ValidationError({"name": words % {"length": len(name), "most": NAME_LENGTH}})
-    if any(character in "<>" or unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in name):
+    if any(
+        character in "<>" or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") for character in name
+    ):
         raise ValidationError({"name": _("A name has no < or > and no control characters.")})
     return name
 
 
 def mail_address(text: str) -> str:
     """The mail address in small letters. Raises ValidationError, keyed by its field."""
-    address = text.strip().lower()
+    address = folded(text)
     try:
-        if len(address) > 254:
+        if len(address) > 254 or not address.partition("@")[0].isascii():
             raise ValidationError("")
         validate_email(address)
     except ValidationError:

@@ -70,8 +70,8 @@ def find(*, code: str, state: str, kept: dict[str, str], back: str) -> Found:
     email = str(claims.get("email", ""))
     if not email or claims.get("email_verified") is not True:
         raise DirectoryError("unknown-person", "no verified mail address")
-    user = User.objects.filter(email__iexact=email, is_active=True).exclude(staff_role=User.StaffRole.NONE).first()
-    if user is None:
+    user = User.objects.named(email)
+    if user is None or not user.is_active or not user.is_staff:
         raise DirectoryError("unknown-person", "no colleague with this address")
     methods = claims.get("amr")
     return Found(user, isinstance(methods, list) and bool(_STRONG & set(map(str, methods))))

@@ -1,5 +1,7 @@
 """Those who log in: the provider's staff and the customers' members."""
 
+import unicodedata
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -8,11 +10,24 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.customer import Customer
 
 
+def folded(email: str) -> str:
+    """The one form in which a typed mail address is kept, looked up and counted: no two forms find one person."""
+    return unicodedata.normalize("NFKC", email).strip().lower()
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds users by mail address, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        return self._named(username or "").get()
+
+    def named(self, email: str) -> "User | None":
+        """The person of this mail address, whether or not they may log in."""
+        return self._named(email).first()
+
+    def _named(self, email: str) -> models.QuerySet["User"]:
+        # Not iexact: the database's capitals fold letters together that `folded` keeps apart.
+        return self.alias(folded=Lower("email")).filter(folded=folded(email))
 
 
 class User(AbstractBaseUser):

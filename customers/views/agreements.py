@@ -11,6 +11,7 @@ from customers import access, agreement_words, agreements, proposals
 from customers.access import for_agreeing, for_everyone, for_staff
 from customers.agreement_forms import AgreementForm, DeclineForm, MomentForm
 from customers.models import Agreement, Environment
+from customers.views.doors import ask_again
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 
@@ -102,6 +103,9 @@ def agreement_preview(request: HttpRequest, environment_id: int) -> HttpResponse
     environment = access.environment_to_agree(request.user, environment_id)
     at = business_time.now()
     if request.method == "POST":
+        # Proposing is this side's yes.
+        if asked := ask_again(request, request.path):
+            return asked
         try:
             proposed = proposals.propose(
                 environment=environment,
@@ -137,6 +141,8 @@ def agreement_answer(request: HttpRequest, environment_id: int) -> HttpResponse:
     environment = access.environment_to_agree(request.user, environment_id)
     form = DeclineForm(request.POST if "decline" in request.POST else None)
     if request.method == "POST" and (not form.is_bound or form.is_valid()):
+        if not form.is_bound and (asked := ask_again(request, request.path)):
+            return asked
         try:
             toast(request, _answer(request, environment, form))
             return redirect("agreement", environment_id)

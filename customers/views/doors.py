@@ -62,12 +62,25 @@ def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return checked
 
 
-def ask_again(request: HttpRequest, back: str = "") -> HttpResponse | None:
-    """The way to proving oneself once more, and then `back`; nothing for a session that did so lately."""
+def ask_again(request: HttpRequest, back: str = "", keep: dict[str, str] | None = None) -> HttpResponse | None:
+    """The way to proving oneself once more, and then `back`; nothing for a session that did so lately.
+
+    What was typed is kept for that page, which asks for it as `unsent`.
+    """
     if time.time() - request.session.get("proven_at", 0) <= FRESH_SECONDS:
         return None
+    if keep:
+        request.session["unsent"] = {"back": back, **keep}
     back = back or (request.get_full_path() if request.method == "GET" else resolve_url("account"))
     return redirect(f"{resolve_url('confirm')}?{urlencode({'next': back})}")
+
+
+def unsent(request: HttpRequest) -> dict[str, str]:
+    """What was typed into this page before its person had to prove themself once more."""
+    kept = request.session.get("unsent") or {}
+    if request.method != "GET" or kept.get("back") != request.path:
+        return {}
+    return request.session.pop("unsent")
 
 
 def origin_of(request: HttpRequest) -> str:

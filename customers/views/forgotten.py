@@ -38,13 +38,19 @@ def reset_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Set the new password; logging in still asks for the second factor."""
     user = passwords.person_of_link(uid, token)
     if user is None:
-        response = render_page(request, "customers/login/reset.html", {"closed": True})
-        response.status_code = 410
-        return response
+        return _closed(request)
     form, done = FirstPasswordForm(user, request.POST or None), False
     if form.is_valid():
-        passwords.reset(
-            user=user, password=form.cleaned_data["new_password1"], at=business_time.now(), address=address_of(request)
+        password = form.cleaned_data["new_password1"]
+        done = passwords.reset(
+            user=user, token=token, password=password, at=business_time.now(), address=address_of(request)
         )
-        done = True
+        if not done:
+            return _closed(request)
     return render_page(request, "customers/login/reset.html", {"form": form, "done": done, "person": user})
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    response = render_page(request, "customers/login/reset.html", {"closed": True})
+    response.status_code = 410
+    return response

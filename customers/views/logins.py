@@ -111,6 +111,8 @@ def answer_passkey(request: HttpRequest) -> HttpResponse:
     """A passkey's answer: it proves possession and finger, face or PIN at once, so it needs no second step."""
     at, address, pending = business_time.now(), address_of(request), _pending(request)
     state = request.session.pop("passkey", None)
+    if refusal := logins.count_passkey(at=at, address=address):
+        return _passkey_refused(request, pending, refusal)
     try:
         if state is None:
             raise passkeys.WrongAnswerError("nothing was asked")
@@ -121,10 +123,15 @@ def answer_passkey(request: HttpRequest) -> HttpResponse:
     except passkeys.WrongAnswerError:
         logins.write_failure("passkey-failed", email=pending.email if pending else "", at=at, address=address)
         why = _("The passkey was not recognised. Try again, or log in with your mail address and password.")
-        return _second_page(request, pending, CodeForm(), why) if pending else _login_page(request, LoginForm(), why)
+        return _passkey_refused(request, pending, why)
+    logins.forget_passkey_tries(address)
     going = wanted(request, request.session["pending"]["next"] if pending else "")
     let_in(request, passkey.user, Session.Factor.PASSKEY)
     return redirect(going)
+
+
+def _passkey_refused(request: HttpRequest, pending: User | None, why: Trouble) -> HttpResponse:
+    return _second_page(request, pending, CodeForm(), why) if pending else _login_page(request, LoginForm(), why)
 
 
 @for_anyone

@@ -7,9 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from customers import access, board, directory, onboarding, resources, scopes
+from customers import access, board, directory, invitations, onboarding, resources, scopes
 from customers.access import for_admin
 from customers.models import Onboarding, Poll
+from customers.views.doors import ask_again, said, unsent
 from customers.views.onboarding import Step, given, show_or_take, step_page
 from customers.views.onboarding_forms import AgreementForm, OwnerForm, ScopeForm
 from opsportal import business_time
@@ -113,7 +114,12 @@ def people(request: HttpRequest, onboarding_id: int) -> HttpResponse:
         return redirect("onboarding", row.pk)
     if "without" in request.POST:
         return _go_on(request, row, onboarding.finish)
-    form = OwnerForm(given(request))
+    form = OwnerForm(given(request), initial=unsent(request))
+    if request.method == "POST" and form.is_valid():
+        if asked := ask_again(request, request.path, form.cleaned_data):
+            return asked
+        if refusal := invitations.count_try(by=request.user, email=form.cleaned_data["email"]):
+            form.add_error("email", said(refusal))
     if request.method == "POST" and form.is_valid():
         at, address = business_time.now(), address_of(request)
         try:

@@ -12,7 +12,7 @@ from customers import access, invitations, people
 from customers.access import for_agreeing
 from customers.models import Customer, Member
 from customers.people_forms import InviteForm
-from customers.views.doors import ask_again, number_in
+from customers.views.doors import ask_again, number_in, said, unsent
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 from opsportal.web.pages import render_page, toast
@@ -23,7 +23,12 @@ from opsportal.web.pages import render_page, toast
 def customer_people(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Who logs in, who is invited, and inviting another person."""
     customer = access.customer_to_agree(request.user, customer_id)
-    form = InviteForm(request.POST or None, staff=False)
+    form = InviteForm(request.POST or None, staff=False, initial=unsent(request))
+    if form.is_valid():
+        if asked := ask_again(request, request.path, form.cleaned_data):
+            return asked
+        if refusal := invitations.count_try(by=request.user, email=form.cleaned_data["email"]):
+            form.add_error("email", said(refusal))
     if form.is_valid():
         try:
             invited = invitations.invite(
@@ -75,6 +80,8 @@ def change_invitation(request: HttpRequest, customer_id: int) -> HttpResponse:
     elif "withdraw" in request.POST:
         invitations.withdraw(invitation=found, **_who(request))
         toast(request, _("Withdrawn: the link no longer works."))
+    elif refusal := invitations.count_try(by=request.user, email=found.email):
+        toast(request, said(refusal), "watch")
     else:
         invitations.send_again(invitation=found, **_who(request))
         toast(request, _("Sent again, with a new link. The old one no longer works."))

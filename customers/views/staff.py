@@ -12,7 +12,7 @@ from customers import emergency_access, invitations, logins, staff
 from customers.access import for_admin
 from customers.models import User
 from customers.people_forms import EmergencyForm, InviteForm
-from customers.views.doors import freshly_proven, number_in
+from customers.views.doors import ask_again, freshly_proven, number_in, said, unsent
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 from opsportal.web.pages import render_page, toast
@@ -22,7 +22,12 @@ from opsportal.web.pages import render_page, toast
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_list(request: HttpRequest) -> HttpResponse:
     """Who works here, who is invited, and inviting another colleague."""
-    form = InviteForm(request.POST or None, staff=True)
+    form = InviteForm(request.POST or None, staff=True, initial=unsent(request))
+    if form.is_valid():
+        if asked := ask_again(request, request.path, form.cleaned_data):
+            return asked
+        if refusal := invitations.count_try(by=request.user, email=form.cleaned_data["email"]):
+            form.add_error("email", said(refusal))
     if form.is_valid():
         try:
             invited = invitations.invite(
@@ -70,6 +75,8 @@ def change_staff_invitation(request: HttpRequest) -> HttpResponse:
     elif "withdraw" in request.POST:
         invitations.withdraw(invitation=found, **_who(request))
         toast(request, _("Withdrawn: the link no longer works."))
+    elif refusal := invitations.count_try(by=request.user, email=found.email):
+        toast(request, said(refusal), "watch")
     else:
         invitations.send_again(invitation=found, **_who(request))
         toast(request, _("Sent again, with a new link. The old one no longer works."))

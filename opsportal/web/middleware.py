@@ -66,7 +66,8 @@ class ViewerMiddleware:
             response["X-Portal-Now"] = str(int(business_time.now().timestamp() * 1000))
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
         if known:
-            patch_cache_control(response, private=True, no_cache=True)
+            # Not in the browser either: on a shared machine, Back would show the page after its person has left.
+            patch_cache_control(response, private=True, no_cache=True, no_store=True)
         return _leave_for_login(request, response) if _lost_session(request, response) else response
 
 

@@ -16,8 +16,11 @@ from tests.customers.agreeing import drafted, proposed, signed
 def at(world, client):
     """Opens or sends a page of our environment's agreement as somebody."""
 
-    def opened(who, name="agreement", data=None, **query):
+    def opened(who, name="agreement", data=None, proven_at=2**40, **query):
         client.force_login(getattr(world, who))
+        session = client.session
+        session["proven_at"] = proven_at
+        session.save()
         address = reverse(name, args=[world.shop_production.pk], query=query)
         return client.get(address) if data is None else client.post(address, data)
 
@@ -76,6 +79,24 @@ def test_a_signature_under_an_older_text_is_not_taken_and_the_new_text_is_shown(
     page = at("owner", "agreement-answer")
     assert "文面が変わりました" in text_of(page) and "21 日" in text_of(page)
     assert agreements.agreement_at(world.shop_production, business_time.now()).retention_days == 7
+
+
+def test_an_old_session_proves_itself_before_it_proposes_or_signs(world, at):
+    answer, preview = (
+        reverse(name, args=[world.shop_production.pk]) for name in ("agreement-answer", "agreement-preview")
+    )
+    drafted(world, world.admin, retention_days=14)
+    digest = at("admin", "agreement-preview").context["digest"]
+    asked = at("admin", "agreement-preview", {"digest": digest}, proven_at=0)
+    assert asked.url == reverse("confirm", query={"next": preview}) and proposals.waiting(world.shop_production) is None
+    at("admin", "agreement-preview", {"digest": digest})
+    asked = at("owner", "agreement-answer", {"digest": digest, "agree": "yes"}, proven_at=0)
+    assert asked.url == reverse("confirm", query={"next": answer})
+    assert agreements.agreement_at(world.shop_production, business_time.now()).retention_days == 7
+    assert proposals.waiting(world.shop_production) is not None
+    no = {"digest": digest, "decline": "yes", "reason": "いいえ"}
+    assert at("owner", "agreement-answer", no, proven_at=0).url == reverse("agreement", args=[world.shop_production.pk])
+    assert proposals.waiting(world.shop_production) is None
 
 
 def test_a_signature_without_a_digest_signs_nothing(world, at):

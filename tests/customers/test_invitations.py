@@ -10,6 +10,7 @@ from django.urls import reverse
 from customers import invitations
 from customers.models import Invitation, LogbookEntry, Member, Message, Session, User
 from opsportal import business_time
+from tests.world import PASSWORD as OLD_PASSWORD
 
 NEW = {"name": "新井 蓮", "email": "Ren@shop.example", "role": "approver"}
 PASSWORD = "九月の海はまだ温かいです"
@@ -26,9 +27,8 @@ def newest_link(kind: str = "invitation") -> str:
 
 @pytest.fixture
 def as_owner(world) -> Client:
-    client = Client()
-    client.force_login(world.owner)
-    return client
+    """An owner who proved themself just now."""
+    return proven(world.owner)
 
 
 @pytest.fixture
@@ -110,6 +110,8 @@ def test_an_unknown_link_says_what_to_do(client, world, link):
         ({"name": "あ" * 10_000}, "10000文字あります"),
         ({"name": "<script>alert(1)</script>"}, "使えません"),
         ({"name": "a\x00b"}, ""),
+        ({"name": "新井\u202e蓮"}, "使えません"),
+        ({"email": "adm\u0131n@shop.example"}, "メールアドレスの形式ではありません"),
         ({"name": "   "}, ""),
         ({"role": "king"}, ""),
     ],
@@ -192,6 +194,41 @@ def test_the_last_owner_stays_and_a_foreign_person_is_out_of_reach(world):
     for person, change in ((own, {"role": "viewer"}), (own, {"remove": "1"}), (foreign, {"remove": "1"})):
         owner.post(action, {"person": person.pk, **change})
     assert Member.objects.filter(user__in=[world.owner, world.stranger], role="owner").count() == 2
+
+
+@pytest.mark.parametrize("who", ["owner", "admin"])
+def test_an_old_session_proves_itself_before_it_lets_anybody_in_and_nothing_typed_is_lost(world, who):
+    client = proven(getattr(world, who))
+    session = client.session
+    session["proven_at"] = 0
+    session.save()
+    page = reverse("people", args=[world.shop.pk]) if who == "owner" else reverse("staff")
+    typed = {**NEW, "role": who}
+    asked = client.post(page, typed)
+    assert asked.url == f"{reverse('confirm')}?next={page.replace('/', '%2F')}" and not Invitation.objects.exists()
+    assert client.post(reverse("confirm"), {"password": OLD_PASSWORD, "next": page}).url == page
+    form = client.get(page).context["form"]
+    assert {name: form[name].value() for name in NEW} == typed | {"email": "ren@shop.example"}
+    assert client.get(page).context["form"]["name"].value() is None
+    client.post(page, typed)
+    assert Invitation.objects.filter(invited_by=getattr(world, who)).count() == 1
+
+
+def test_nobody_floods_mailboxes_with_invitations(world, as_owner):
+    answers = [invite(as_owner, world.shop, email=f"new-{number}@shop.example") for number in range(31)]
+    assert [answer.status_code for answer in answers] == [302] * 30 + [200] and "field-error" in answers[-1].text
+    assert Message.objects.filter(kind="invitation").count() == 30
+
+
+@pytest.mark.parametrize("who", ["owner", "admin"])
+def test_one_mailbox_gets_few_invitations_however_often_they_are_sent_again(world, who):
+    client, staff = proven(getattr(world, who)), who == "admin"
+    page = reverse("staff") if staff else reverse("people", args=[world.shop.pk])
+    client.post(page, {**NEW, "role": who})
+    again = reverse("change-staff-invitation") if staff else reverse("change-invitation", args=[world.shop.pk])
+    for _ in range(8):
+        client.post(again, {"invitation": Invitation.objects.get().pk})
+    assert Message.objects.filter(kind="invitation").count() == 6
 
 
 def test_the_link_is_nowhere_in_clear_but_in_the_mail(world, as_owner):

@@ -118,6 +118,51 @@ def test_guessing_one_person_from_many_addresses_is_stopped_too(world):
     assert answers == [200] * 20 + [429]
 
 
+@pytest.mark.parametrize("other", ["adm\u0131n@msp.example", "admin@m\u017fp.example", "\uff41dmin@msp.example"])
+def test_another_spelling_of_an_address_gives_no_further_guesses(world, other):
+    for email in (other, "ADMIN@msp.example"):
+        for number in range(21):
+            where = f"198.51.100.{number}"
+            Client().post(reverse("login"), {"username": email, "password": "wrong"}, REMOTE_ADDR=where)
+    written = LogbookEntry.objects.filter(verb="login-failed", facts__email=world.admin.email)
+    assert written.count() == 20
+    answer = Client().post(reverse("login"), {"username": other, "password": PASSWORD}, REMOTE_ADDR="203.0.113.1")
+    assert answer.status_code != 302
+
+
+def deep(depth: int) -> str:
+    return "[" * depth + "]" * depth
+
+
+ANSWERS = [
+    "", "null", "[]", "{}", '{"id": 1}', deep(9_000), '{"response": ' + deep(9_000) + "}",
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "", "authenticatorData": "",'
+    ' "signature": "", "attestationObject": ""}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject":'
+    ' "gYGBgYGBgYGBgQ", "authenticatorData": "AAAA", "signature": "AA"}}',
+    '{"id": "AA", "rawId": "AA", "type": "public-key", "response": {"clientDataJSON": "e30", "attestationObject":'
+    ' "' + "gYGB" * 1_500 + '", "authenticatorData": "' + "AAAA" * 20 + '", "signature": "AA"}}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_nonsense_as_a_passkeys_answer_is_answered_on_the_page(world, client, answer):
+    client.post(reverse("ask-passkey"))
+    refused = client.post(reverse("answer-passkey"), {"answer": answer})
+    assert refused.status_code == 200 and "パスキー" in refused.text
+    log_in(client, world.owner)
+    client.post(reverse("ask-new-passkey"))
+    refused = client.post(reverse("add-passkey"), {"name": "電話", "answer": answer})
+    assert refused.status_code == 200 and not world.owner.passkeys.exists()
+
+
+def test_wrong_passkeys_are_stopped_and_do_not_fill_the_logbook(world, client):
+    answers = [client.post(reverse("answer-passkey"), {"answer": "{}"}).status_code for _ in range(40)]
+    assert answers == [200] * 30 + [429] * 10
+    assert verbs().count("passkey-failed") == 30 and verbs().count("login-blocked") == 1
+    assert Client().post(reverse("answer-passkey"), {"answer": "{}"}, REMOTE_ADDR="198.51.100.7").status_code == 200
+
+
 @pytest.mark.parametrize("email", ["nobody@shop.example", "owner@shop.example"])
 def test_a_wrong_answer_does_not_tell_whether_the_person_exists(world, client, email):
     page = client.post(reverse("login"), {"username": email, "password": "wrong"}).text

@@ -231,3 +231,14 @@ def test_whoever_left_is_not_taken_for_the_portal(world, client):
     client.force_login(world.owner)
     (entry,) = client.get(f"{reverse('logbook')}?what=contact-added").context["page"].rows
     assert entry.who != "ポータル"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9998-12-31", "9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_narrow_nothing_and_break_nothing(world, client, day):
+    entry = write(world)
+    client.force_login(world.owner)
+    for query in ({"to": day}, {"from": day}, {"from": day, "to": day}):
+        page = client.get(reverse("logbook", query=query))
+        assert page.status_code == 200
+        assert client.post(reverse("logbook-export", query=query)).status_code == 200
+    assert entry in client.get(reverse("logbook", query={"to": day})).context["page"].rows

@@ -195,9 +195,15 @@ def test_staff_see_each_message_as_on_the_device_with_its_link_and_nobody_else_d
 
 def test_in_a_real_portal_the_page_hides_the_secrets(world, client, settings):
     settings.OUTBOX, settings.MAIL_CARRIER = False, "smtp"
-    message = say(world)
+    message, waiting = say(world), say(world)
+    Message.objects.filter(pk=waiting.pk).update(due_at=business_time.now() + dt.timedelta(hours=1))
     work.drain("deliver-message")
     client.force_login(world.admin)
+    for row in (message, waiting):
+        page = client.get(reverse("message", args=[row.pk])).content.decode()
+        assert "482913" not in page and messages.HIDDEN in page
+    waiting.refresh_from_db()
+    assert waiting.secrets
     page = client.get(reverse("message", args=[message.pk])).content.decode()
     assert "482913" not in page and messages.HIDDEN in page
 

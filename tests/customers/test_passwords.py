@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -10,6 +11,7 @@ from opsportal import business_time
 from tests.customers.test_invitations import PASSWORD as NEW_PASSWORD
 from tests.customers.test_invitations import newest_link
 from tests.customers.test_log_in import log_in
+from tests.customers.test_races import at_once
 from tests.world import PASSWORD, give_app
 
 FIELDS = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
@@ -32,6 +34,16 @@ def test_the_link_sets_a_new_password_once_and_logs_out_everywhere(world, client
     assert log_in(Client(), world.owner, NEW_PASSWORD).status_code == 302
     assert client.get(link).status_code == 410
     assert {"password-reset-asked", "password-reset"} <= set(LogbookEntry.objects.values_list("verb", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_use_the_link_at_once_one_sets_the_password(world, client):
+    for _ in range(3):
+        ask(client, world.owner.email)
+        link = newest_link("password-reset")
+        answers = at_once(*[lambda link=link: Client().post(link, FIELDS).status_code] * 2)
+        assert sorted(answers) == [200, 410]
+    assert LogbookEntry.objects.filter(verb="password-reset").count() == 3
 
 
 def test_a_reset_does_not_pass_the_second_factor(world, client):

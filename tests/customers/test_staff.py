@@ -3,7 +3,7 @@
 from django.test import Client
 from django.urls import reverse
 
-from customers import customers, emergency_access, second_factors
+from customers import customers, emergency_access, messages, second_factors
 from customers.models import EmergencyAccess, LogbookEntry, Message, User
 from opsportal import business_time
 from tests.customers.test_invitations import PASSWORD as NEW_PASSWORD
@@ -32,6 +32,20 @@ def test_an_invited_colleague_sets_up_a_second_factor_before_anything_else(world
     assert answer.url == reverse("second-factor")
     assert client.get(reverse("home")).url == reverse("second-factor")
     assert User.objects.get(email="sho@msp.example").staff_role == "operator"
+
+
+def test_no_colleague_reads_anothers_link_while_it_waits_in_a_real_portal(world, settings):
+    settings.OUTBOX, settings.MAIL_CARRIER = False, ""
+    admin, operator = proven(world.admin), proven(world.operator)
+    admin.post(reverse("staff"), {"name": "伊藤 翔", "email": "sho@msp.example", "role": "admin"})
+    Client().post(reverse("forgot-password"), {"email": world.admin.email})
+    for kind in ("invitation", "password-reset"):
+        message = Message.objects.get(kind=kind)
+        link = message.secrets["link"]
+        for reader in (admin, operator):
+            page = reader.get(reverse("message", args=[message.pk])).text
+            assert messages.HIDDEN in page and link not in page and link.split("/")[-2] not in page
+            assert link.split("/")[-2] not in reader.get(reverse("outbox")).text
 
 
 def test_a_closed_log_in_ends_every_session_at_once_and_can_be_opened_again(world):

@@ -46,8 +46,11 @@ def newcomer(scenes):
 
 @pytest.fixture
 def admin(world, principals, client) -> Client:
-    """A browser in which an admin is logged in."""
+    """A browser in which an admin proved themself just now."""
     client.force_login(world.admin)
+    session = client.session
+    session["proven_at"] = 2**40
+    session.save()
     return client
 
 
@@ -208,6 +211,8 @@ def test_correcting_the_place_forgets_what_was_tested(admin, proven):
         ("name", "試験書店", "この名前の顧客はすでに登録されています"),
         ("name", "長" * 10_000, "120"),
         ("name", "<script>alert(1)</script>", "使えません"),
+        ("name", "花\u200b屋", "使えません"),
+        ("name", "花\u202e屋", "使えません"),
         ("slug", "shop", "すでに使われています"),
         ("slug", "花屋", "半角英数字"),
         ("time_zone", "Asia/Tokio", "タイムゾーン"),

@@ -89,7 +89,7 @@ def test_a_page_that_does_not_say_where_it_is_is_led_to_log_in_all_the_same(clie
     assert answer["HX-Redirect"] == "/login/?next=%2F"
 
 
-def test_pages_of_users_are_not_kept_by_caches_between(client, world):
+def test_pages_of_users_are_kept_neither_by_caches_between_nor_by_the_browser(client, world):
     client.force_login(world.owner)
     control = client.get("/")["Cache-Control"]
-    assert "private" in control and "no-cache" in control
+    assert "private" in control and "no-cache" in control and "no-store" in control
