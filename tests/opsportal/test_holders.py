@@ -54,7 +54,11 @@ def _gone(process: subprocess.Popen) -> None:
     process.wait()
     with connection.cursor() as cursor:
         for _ in range(100):
-            cursor.execute("SELECT pg_sleep(0.05), count(*) FROM pg_locks WHERE classid = %s", [holders._SPACE])
+            cursor.execute(
+                "SELECT pg_sleep(0.05), count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+                " WHERE l.classid = %s AND d.datname = current_database()",
+                [holders._SPACE],
+            )
             if cursor.fetchone()[1] == 0:
                 return
     raise AssertionError("PostgreSQL still keeps the session")
