@@ -1,64 +1,45 @@
 """Nobody is kept out: contrast, names, headings, targets, narrow screens, longer words, no JavaScript."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from customers import second_factors
 from opsportal.secrets_at_rest import unseal
+from tests.browser.barriers import barriers, settle, sideways
 from tests.browser.places import customer_pages, staff_pages
 
 pytestmark = pytest.mark.browser
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS = [("ja", "light"), ("ja", "dark"), ("en", "light"), ("en", "dark")]
-LONGER = """() => {
-    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-    const texts = [];
-    while (walker.nextNode())
-        if (!walker.currentNode.parentElement.closest('script, time')) texts.push(walker.currentNode);
-    for (const text of texts) {
-        const words = text.data.split(' ');
-        text.data = words.flatMap((word, place) => place % 5 < 2 ? [word, word] : [word]).join(' ');
-    }
-}"""
 
-
-def barriers(tab: Page) -> list[str]:
-    """What axe finds, one line each."""
-    found = Axe().run(tab, options={"runOnly": RULES}).response["violations"]
-    return [f"{tab.url} {rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
-
-
-@pytest.mark.parametrize(("language", "theme"), LOOKS)
-def test_no_page_of_staff_has_a_barrier(open_tab, read, language, theme):
-    tab = open_tab(read.operator, language=language, theme=theme)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_page_of_staff_has_a_barrier(open_tab, read, language):
+    tab = open_tab(read.operator, language=language)
     found = []
     for address in staff_pages(read):
         tab.goto(address)
-        tab.wait_for_load_state("networkidle")
+        settle(tab)
         found += barriers(tab)
     assert found == []
 
 
-@pytest.mark.parametrize(("language", "theme"), LOOKS)
-def test_no_page_of_customers_has_a_barrier_on_a_phone(open_tab, read, language, theme):
-    tab = open_tab(read.owner, language=language, theme=theme, width=360)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_no_page_of_customers_has_a_barrier_on_a_phone(open_tab, read, language):
+    tab = open_tab(read.owner, language=language, width=360)
     found = []
     for address in customer_pages(read):
         tab.goto(address)
-        tab.wait_for_load_state("networkidle")
+        settle(tab)
         found += barriers(tab)
     assert found == []
 
 
-@pytest.mark.parametrize(("language", "theme"), LOOKS)
-def test_what_opens_above_a_page_has_no_barrier(open_tab, read, language, theme):
-    stranger = open_tab(language=language, theme=theme)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_what_opens_above_a_page_has_no_barrier(open_tab, read, language):
+    stranger = open_tab(language=language)
     stranger.goto(reverse("login"))
     found = barriers(stranger)
-    tab = open_tab(read.operator, language=language, theme=theme)
+    tab = open_tab(read.operator, language=language)
     tab.goto(reverse("home"))
     tab.keyboard.press("?")
     expect(tab.locator("#keys")).to_be_visible()
@@ -74,16 +55,13 @@ def test_what_opens_above_a_page_has_no_barrier(open_tab, read, language, theme)
     assert found == []
 
 
-@pytest.mark.parametrize("width", [360, 768, 1024, 1440, 2560])
-def test_no_page_scrolls_sideways_even_with_longer_words(open_tab, read, width):
+def test_no_page_scrolls_sideways_even_with_longer_words(open_tab, read):
     found = []
     for user, addresses in ((read.operator, staff_pages(read)), (read.owner, customer_pages(read))):
-        tab = open_tab(user, language="en", width=width)
+        tab = open_tab(user, language="en", width=360)
         for address in addresses:
             tab.goto(address)
-            tab.evaluate(LONGER)
-            over = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            found += [f"{address} {over} px"] if over > 0 else []
+            found += sideways(tab)
     assert found == []
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from customers.models import Chart, Poll, Standing
 from opsportal import work
 from opsportal.aws.errors import Denied
+from tests.browser.barriers import settle
 from tests.world import read_now
 
 pytestmark = pytest.mark.browser
@@ -105,7 +106,7 @@ def test_news_on_a_list_keep_ones_place_and_open_details(open_tab, read, scenes)
     Standing.objects.filter(environment=read.shop_production).update(version=99)
     with tab.expect_response(lambda answer: "seen=" in answer.url and answer.status == 200):
         tab.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    tab.wait_for_load_state("networkidle")
+    settle(tab)
     expect(message).to_have_attribute("open", "")
     expect(message.locator("summary")).to_be_focused()
 

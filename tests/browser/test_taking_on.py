@@ -12,8 +12,7 @@ from opsportal.sandbox.client import SandboxClient
 from opsportal.sandbox.newcomers import add_newcomer
 from opsportal.sandbox.principals import PORTAL_USER
 from opsportal.sandbox.stacks import apply_template
-from tests.browser.test_access import LONGER, barriers
-from tests.browser.test_targets import MOUSE, SMALL
+from tests.browser.barriers import MOUSE, barriers, settle, sideways, small
 from tests.world import read_everything
 
 pytestmark = pytest.mark.browser
@@ -31,13 +30,10 @@ def account(scenes, settings) -> str:
 
 def passes(tab: Page) -> list[str]:
     """What of the present page keeps somebody out: barriers, small targets, sideways scrolling on a phone."""
-    tab.wait_for_load_state("networkidle")
-    found = [*barriers(tab), *tab.evaluate(SMALL, MOUSE)]
-    tab.set_viewport_size({"width": 360, "height": 800})
-    tab.evaluate(LONGER)
-    over = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    settle(tab)
+    found = barriers(tab) + small(tab, MOUSE) + sideways(tab, [360])
     tab.set_viewport_size({"width": 1280, "height": 900})
-    return found + ([f"{tab.url} {over} px"] if over > 0 else [])
+    return found
 
 
 def go_on(tab: Page, found: list[str], button: str) -> None:

@@ -131,10 +131,11 @@ def test_every_route_has_a_name_and_known_parameters(world):
 
 
 def test_nobody_is_sent_to_log_in(world, client):
+    ids = _ids(world, "shop")
     for route in ROUTES:
         for method in ("get", "post"):
             with _undone():
-                response = getattr(client, method)(_address(route, _ids(world, "shop")))
+                response = getattr(client, method)(_address(route, ids))
                 if route.callback.audience == "anyone":
                     # A link that nobody sent may look like nothing at all.
                     hidden = "token" in _parameters(route) or route.name in OFF
@@ -193,10 +194,11 @@ def test_a_foreign_id_answers_exactly_like_a_missing_one_shows_nothing_and_chang
 
 @pytest.mark.parametrize("who", ("operator", "admin", *OURS))
 def test_each_mark_admits_its_own_and_no_others(who, world, client):
+    ids = _ids(world, "shop")
     client.force_login(getattr(world, who))
     for route in ROUTES:
         with _undone():
-            response = client.get(_address(route, _ids(world, "shop")))
+            response = client.get(_address(route, ids))
             if who in ADMITTED[route.callback.audience]:
                 assert response.status_code != 404 or route.name in {"charts", "demo-log-in"} | OFF, route.name
             else:
@@ -206,10 +208,11 @@ def test_each_mark_admits_its_own_and_no_others(who, world, client):
 def test_a_person_without_any_place_sees_nothing_but_the_door(world, client):
     homeless = type(world.owner).objects.create(email="gone@example.com", name="退職者")
     client.force_login(homeless)
+    ids = _ids(world, "shop")
     for route in ROUTES:
         if route.callback.audience != "anyone":
             with _undone():
-                assert client.get(_address(route, _ids(world, "shop"))).status_code == 404, route.name
+                assert client.get(_address(route, ids)).status_code == 404, route.name
 
 
 def test_the_first_reading_of_both_customers_is_there(marked):
