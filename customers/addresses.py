@@ -10,12 +10,12 @@ from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
 from customers.models import ContactChannel
+from opsportal import outward
 
 _JAPAN = "+81"
 # What people write between the digits, NFKC applied: spaces, hyphens and dashes of every kind, dots, parentheses.
 _BETWEEN = re.compile(r"[\s\-‐‑‒–—―−ーｰ~.・()]+")
 _HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
-_INSIDE = (".local", ".internal", ".localdomain", ".arpa")
 _MAIL = EmailValidator()
 # Eleven digits for mobile and internet phones, 020 and 050 to 090; ten for all others.
 _IN_JAPAN = re.compile(r"\+81(?:[25-9]0\d{8}|(?![25-9]0)[1-9]\d{8})")
@@ -87,11 +87,36 @@ def webhook(text: str) -> str:
         raise wrong
     if url.username or url.password or port not in (None, 443) or url.fragment:
         raise ValidationError(_("A webhook address has no user name, no port and no # part. Copy it from the chat."))
-    if _is_number(url.hostname) or not _HOST.fullmatch(url.hostname) or url.hostname.endswith(_INSIDE):
+    if _is_number(url.hostname) or not _HOST.fullmatch(url.hostname) or url.hostname.endswith(outward.INSIDE):
         raise ValidationError(_("The portal posts only to chats on the internet, by their name."))
     if url.path in ("", "/"):
         raise wrong
     return text
+
+
+def site_at(field: str, url: str) -> str:
+    """The address of a site that may be visited. Raises ValidationError at the field."""
+    try:
+        return site(url)
+    except ValidationError as error:
+        raise ValidationError({field: error.messages}) from None
+
+
+def site(url: str) -> str:
+    """The address of a site that may be visited, as far as it tells by itself. Raises ValidationError."""
+    try:
+        if url:
+            outward.refuse(url)
+    except outward.Barred as barred:
+        raise ValidationError(
+            {
+                "inside": _("This address leads into a network. Write the one at which everybody reaches the site."),
+                "port": _("The portal visits sites on the ports 80 and 443 only. Write the address without a port."),
+                "credentials": _("Leave out the user name and the password: everybody who reads this would see them."),
+                "address": _("This is not the address of a site. Write one such as https://www.example.jp/."),
+            }[barred.word]
+        ) from None
+    return url
 
 
 def _is_number(host: str) -> bool:

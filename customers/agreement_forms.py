@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from customers import terms
+from customers import addresses, terms
 from customers.models import ActionClass, Agreement, Approver, Band, Duty, NightChoice, Performer, Plan, Silence
 
 
@@ -67,6 +67,7 @@ class AgreementForm(forms.Form):
         required=False,
         assume_scheme="https",
         max_length=200,
+        validators=[addresses.site],
         widget=forms.URLInput(attrs={"class": "input", "inputmode": "url", "placeholder": "https://www.example.jp/"}),
         help_text=_("The portal visits it every minute. Empty: the site is not visited."),
     )

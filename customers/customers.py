@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers import agreements, logbook, polls, standings, trust
+from customers import addresses, agreements, logbook, polls, standings, trust
 from customers.models import Customer, Environment, Member, Plan, Poll, User
 from customers.models.user import folded
 
@@ -55,6 +55,7 @@ def add_environment(
 
     Reading begins at once; until the customer's role trusts the portal, the polls say so.
     """
+    addresses.site_at("site_url", site_url)
     environment = Environment(
         customer=customer,
         name=name,

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from customers import agreements, connection_tests, customers, grants, invitations, logbook, places, scopes
+from customers import addresses, agreements, connection_tests, customers, grants, invitations, logbook, places, scopes
 from customers.models import (
     Agreement,
     ConnectionTest,
@@ -85,6 +85,7 @@ def name_place(
     account_id = places.account_number(account_id)
     places.refuse_taken_account(account_id, row.customer)
     places.known_region(region)
+    addresses.site_at("site_url", site_url)
     if (account_id, stage) != (row.account_id, row.stage):
         row.slug = _free_slug(row.customer, stage)
         row.read_role_arn, row.act_role_arn = (

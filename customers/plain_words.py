@@ -22,12 +22,14 @@ _TITLES: dict[str, Text] = {
     "server-impaired": _("Server %(name)s does not answer the checks of AWS"),
     "target-unhealthy": _("A server behind %(name)s does not answer as it should"),
     "site-down": _("The site is not shown properly"),
+    "site-barred": _("The site cannot be visited at its address"),
 }
 _OURS: Text = _("We see to it.")
 _THEIRS: Text = _("Your plan leaves this to you. Open this line to see what is known about it.")
 _THEIRS_OF: dict[str, Text] = {
     "poll-denied": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
     "poll-no-entry": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
+    "site-barred": _("Propose an agreement with the address at which everybody reaches the site."),
     "notice-open": _("Choose the time that hurts least, and act before the date."),
 }
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from customers import agreements, needs, polls, standings
 from customers.models import Duty, Environment, Need, Poll, Standing, Visit
-from customers.visits import Met, visit
+from customers.visits import NEVER_ASKED, Met, visit
 
 
 def probe(poll: Poll, at: dt.datetime) -> None:
@@ -49,7 +49,7 @@ def _down(environment: Environment, met: Met) -> needs.Wanted:
     return needs.Wanted(
         key="site-down",
         duty=Duty.I3,
-        kind="site-down",
+        kind="site-barred" if met.reason in NEVER_ASKED else "site-down",
         urgency=Need.Urgency.NOW,
         facts={"url": environment.site_url, "reason": met.reason, "status": met.status},
     )

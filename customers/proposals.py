@@ -13,7 +13,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from customers import agreement_words, agreements, hours, logbook, proposal_messages, standings, terms
+from customers import addresses, agreement_words, agreements, hours, logbook, proposal_messages, standings, terms
 from customers.models import Agreement, Environment, Member, User
 
 State = Agreement.State
@@ -114,6 +114,7 @@ def save_draft(*, environment: Environment, values: dict[str, Any], at: dt.datet
 
 
 def _check(draft: Agreement, at: dt.datetime) -> None:
+    addresses.site_at("site_url", draft.site_url)
     if wrong := terms.faults(draft.approvals, draft.night_choices):
         raise ValidationError(_("These terms cannot be read: %(names)s.") % {"names": ", ".join(sorted(set(wrong)))})
     zone = zoneinfo.ZoneInfo(draft.environment.customer.time_zone)

@@ -103,8 +103,12 @@ NEEDS: dict[str, tuple[Text, Text]] = {
         _("Look at the web server's log and at its health check."),
     ),
     "site-down": (
-        _("The site does not answer as it should"),
+        _("The site does not answer as it should: %(why)s"),
         _("Open the site yourself, then look at the servers and the database; if it stays away, tell the customer."),
+    ),
+    "site-barred": (
+        _("The site is not visited: %(why)s"),
+        _("Correct the address of the site in the agreement, or ask the customer where the site really is."),
     ),
     "role-open": (
         _("The role %(role)s lets in anybody"),
@@ -164,7 +168,11 @@ VISITS: dict[str, Text] = {
     "timeout": _("No answer within ten seconds"),
     "status": _("The site answered with an error"),
     "text": _("The page came, but without the expected words"),
+    "redirects": _("The site sends its visitors round in circles"),
     "address": _("The site's address cannot be used"),
+    "inside": _("The site's address, or one that it sends its visitors to, leads into a network, not to the internet"),
+    "port": _("The site's address names a port that the portal does not go to"),
+    "credentials": _("The site's address holds a user name or a password"),
 }
 
 
@@ -184,6 +192,8 @@ def need_said(kind: str, facts: dict[str, Any]) -> Said:
     """A need in words; `over` among the facts tells that its deadline has passed."""
     title, step = NEEDS_OVER[kind] if facts.get("over") else NEEDS[kind]
     spoken = facts | {name: codes.word(_SPOKEN[name], facts[name]) for name in _SPOKEN.keys() & facts.keys()}
+    if kind in ("site-down", "site-barred"):
+        spoken["why"] = VISITS[facts["reason"]]
     return Said(str(title) % spoken, str(step) % spoken)
 
 

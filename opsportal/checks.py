@@ -83,11 +83,20 @@ def every_queue_has_work(app_configs, **kwargs) -> list[Error]:
     ]
 
 
+@register(Tags.security)
+def no_network_is_opened(app_configs, **kwargs) -> list[Error]:
+    """Only the simulated sites lie in a network; otherwise an address that somebody gives could reach what is ours."""
+    if not settings.OUTWARD_NETWORKS or settings.SANDBOX_URL:
+        return []
+    words = "OUTWARD_NETWORKS is set without a sandbox: leave it empty, or anybody may let the portal look inside"
+    return [Error(words, id="opsportal.E019")]
+
+
 @register(Tags.security, deploy=True)
 def no_toys_in_production(app_configs, **kwargs) -> list[Error | Warning]:
     """What belongs to a demo must not reach a real installation."""
     found: list[Error | Warning] = []
-    for name in ("SANDBOX_URL", "AWS_ENDPOINT_URL", "BUSINESS_CLOCK_FILE", "OUTBOX", "DEMO_KEY"):
+    for name in ("SANDBOX_URL", "AWS_ENDPOINT_URL", "BUSINESS_CLOCK_FILE", "OUTBOX", "DEMO_KEY", "OUTWARD_NETWORKS"):
         if getattr(settings, name):
             found.append(Error(f"{name} is set: leave it empty in production", id="opsportal.E010"))
     if not settings.PORTAL_URL.startswith("https://"):

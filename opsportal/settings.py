@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import ipaddress
 import logging
 import os
 import re
@@ -85,6 +86,28 @@ def env_principal(name: str) -> str:
     return value
 
 
+def env_networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Networks, as in `127.0.0.0/8,::1/128`."""
+    found = []
+    for value in filter(None, (part.strip() for part in env_text(name).split(","))):
+        try:
+            found.append(ipaddress.ip_network(value))
+        except ValueError:
+            SETTING_ERRORS.append(f"{name}: {value!r} is not a network: give one such as 127.0.0.0/8")
+    return found
+
+
+def env_ports(name: str) -> list[int]:
+    """Ports, as in `8080,8443`."""
+    found = []
+    for value in filter(None, (part.strip() for part in env_text(name).split(","))):
+        if value.isdecimal() and 1 <= int(value) <= 65_535:
+            found.append(int(value))
+        else:
+            SETTING_ERRORS.append(f"{name}: {value!r} is not a port: give one such as 8443")
+    return found
+
+
 def env_database(name: str) -> dict:
     """The database named by a URL, with Django's own connection pool unless DATABASE_POOL is 0."""
     url, wanted = env_secret(name), "postgres://USER:PASSWORD@HOST:PORT/NAME"
@@ -146,6 +169,10 @@ FRESHNESS_SECONDS = {
 }
 # How many days an observation is kept. Events of databases are told by AWS for 14 days and must be known that long.
 OBSERVATIONS_KEPT_DAYS = env_int("OBSERVATIONS_KEPT_DAYS", 730, 31, 36_500)
+# Where addresses that people give (sites, chats) may lead besides the internet's ports 80 and 443. The simulated sites
+# answer on this machine; outside of a demo no network is allowed.
+OUTWARD_PORTS = env_ports("OUTWARD_PORTS")
+OUTWARD_NETWORKS = env_networks("OUTWARD_NETWORKS")
 # The portal's own principals, which the customers' roles trust: one that reads and one that acts, or one for both.
 PORTAL_READ_PRINCIPAL = env_principal("PORTAL_READ_PRINCIPAL")
 PORTAL_ACT_PRINCIPAL = env_principal("PORTAL_ACT_PRINCIPAL")

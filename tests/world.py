@@ -4,6 +4,7 @@ The portal's side is made by domain functions, AWS's side by a sandbox; nothing 
 """
 
 import datetime as dt
+import ipaddress
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 import boto3
 import pytest
+from django.test import override_settings
 
 from customers import agreements, customers, second_factors
 from customers.models import Customer, Duty, Environment, Message, Poll, User
@@ -113,6 +115,13 @@ def _until_mid_morning(now: dt.datetime) -> dt.timedelta:
     """How far it is to ten in the morning in Tokyo: nights are over, and no test depends on when it runs."""
     morning = now.replace(hour=1, minute=0, second=0, microsecond=0)
     return morning + dt.timedelta(days=1 if morning <= now else 0) - now
+
+
+@pytest.fixture(autouse=True)
+def sites_on_this_machine() -> Iterator[None]:
+    """Sites answer on loopback here, where the portal otherwise never goes."""
+    with override_settings(OUTWARD_NETWORKS=[ipaddress.ip_network("127.0.0.0/8")]):
+        yield
 
 
 @pytest.fixture

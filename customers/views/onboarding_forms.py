@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from customers import directory, places
+from customers import addresses, directory, places
 from customers.models import Environment, Plan
 from customers.models.names import plain_name
 
@@ -85,6 +85,7 @@ class PlaceForm(StepForm):
         label=_("Address of the site"),
         required=False,
         assume_scheme="https",
+        validators=[addresses.site],
         help_text=_("The portal visits it as a visitor would. Leave it empty when there is no site."),
         widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "off", "autocapitalize": "none"}),
     )

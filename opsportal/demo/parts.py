@@ -61,6 +61,7 @@ def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbo
         "REDIS_URL": redis,
         "AWS_ENDPOINT_URL": aws,
         "SANDBOX_URL": sandbox,
+        "OUTWARD_NETWORKS": "127.0.0.0/8" if sandbox else "",
         "DEMO_KEY": secrets.token_urlsafe(32) if sandbox else "",
         "PORTAL_PRINCIPAL": _SANDBOX_PRINCIPAL if sandbox else "",
         "BUSINESS_CLOCK_FILE": str(place.BUSINESS_CLOCK) if sandbox else "",

@@ -59,6 +59,21 @@ def test_an_admin_drafts_reads_proposes_and_the_owner_signs(world, at):
     assert "署名済み" in text_of(at("viewer"))
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://169.254.169.254/latest/meta-data/", "この宛先は内部のネットワークです"),
+        ("https://www.example.jp:3306/", "80番と443番"),
+        ("https://user:pass@www.example.jp/", "ユーザー名とパスワード"),
+    ],
+)
+def test_an_owner_who_names_an_address_inside_is_told_at_the_field(world, at, url, words):
+    response = at("owner", "agreement-draft", filled(at("owner", "agreement-draft")) | {"site_url": url})
+    assert response.status_code == 200
+    assert words in " ".join(response.context["form"].errors["site_url"])
+    assert not Agreement.objects.filter(state=Agreement.State.DRAFT).exists()
+
+
 def test_an_owner_proposes_and_an_admin_confirms(world, at, client):
     at("owner", "agreement-draft", filled(at("owner", "agreement-draft")) | {"retention_days": "30"})
     preview = at("owner", "agreement-preview")

@@ -1,6 +1,7 @@
 """Servers, databases and sites out of service."""
 
 import pytest
+from django.urls import reverse
 
 from customers import charts, visits
 from customers.models import Chart, DutyState, Need, Poll, Server, Standing, Visit
@@ -33,6 +34,19 @@ def test_a_site_that_is_down_is_seen_from_outside(read, scenes):
     read_now(shop, Poll.Reading.SITE)
     assert "site-down" not in open_kinds(shop)
     assert [visit.up for visit in Visit.objects.filter(environment=shop).order_by("at")] == [True, False, True]
+
+
+def test_a_site_whose_name_leads_inside_is_not_visited_and_its_page_says_so(read, client, settings):
+    shop = read.shop_production
+    settings.OUTWARD_NETWORKS = []
+    read_now(shop, Poll.Reading.SITE)
+    assert "site-barred" in open_kinds(shop)
+    client.force_login(read.operator)
+    page = client.get(reverse("environment", args=[shop.pk])).content.decode()
+    assert "インターネットではなく、内部のネットワーク" in page
+    client.force_login(read.owner)
+    page = client.get(reverse("environment", args=[shop.pk])).content.decode()
+    assert "サイトのアドレスが正しくないため" in page
 
 
 @pytest.mark.parametrize(

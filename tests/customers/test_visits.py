@@ -69,7 +69,7 @@ def test_a_site_that_dribbles_is_left_at_the_deadline(site, head):
 
 def test_a_redirect_without_end_is_given_up(site):
     met = visit(site(answer(b"", "HTTP/1.1 302 Found\r\nLocation: /again")), "")
-    assert (met.up, met.reason) == (False, "address")
+    assert (met.up, met.reason) == (False, "redirects")
 
 
 def test_a_redirect_is_followed(site):

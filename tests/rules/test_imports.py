@@ -14,6 +14,7 @@ FLOORS = [
         "opsportal.work",
         "opsportal.doorbell",
         "opsportal.holders",
+        "opsportal.outward",
         "opsportal.business_time",
     },
     {"customers"},
@@ -78,6 +79,19 @@ def test_boto3_is_imported_by_the_gateway_alone():
         and any(_within(imported, "boto3") for imported in _imports(path))
     ]
     assert wrong == ["opsportal.aws.account"]
+
+
+def test_addresses_that_people_give_have_one_way_out():
+    # The staff's directory is named by a setting, not by people.
+    doors = {"opsportal.outward", "customers.staff_directory", "customers.visits"}
+    wrong = [
+        f"{_name(path)} → {imported}"
+        for path in _modules("opsportal/web", "opsportal/overview", "opsportal/aws", *APPS)
+        for imported in _imports(path)
+        if _name(path) not in doors
+        and any(_within(imported, way) for way in ("httpcore", "httpx", "urllib.request", "http.client", "socket"))
+    ]
+    assert wrong == []
 
 
 def test_the_sandbox_is_imported_by_nothing_else():

@@ -81,6 +81,9 @@ def test_a_secret_may_come_from_a_file(tmp_path):
         ({"AWS_ENDPOINT_URL": "localhost"}, "AWS_ENDPOINT_URL='localhost'"),
         ({"SMTP_SECURITY": "perhaps"}, "SMTP_SECURITY='perhaps'"),
         ({"SMTP_PORT": "0"}, "SMTP_PORT='0'"),
+        ({"OUTWARD_NETWORKS": "inside"}, "OUTWARD_NETWORKS: 'inside' is not a network"),
+        ({"OUTWARD_NETWORKS": "10.0.0.0/8"}, "OUTWARD_NETWORKS is set without a sandbox"),
+        ({"OUTWARD_PORTS": "8443,many"}, "OUTWARD_PORTS: 'many' is not a port"),
         ({"PORTAL_URL": "portal.example.jp"}, "PORTAL_URL='portal.example.jp'"),
         ({"PORTAL_URL": "https://[portal"}, "PORTAL_URL='https://[portal'"),
     ],
@@ -126,6 +129,7 @@ def test_what_would_only_fail_later_in_production_is_named(settings, named):
     [
         {"ALLOWED_HOSTS": ".example.jp", "PORTAL_URL": "https://portal.example.jp:8443"},
         {"DATABASE_URL": f"{PRODUCTION['DATABASE_URL']}?sslmode=verify-full&sslrootcert=/etc/ssl/rds.pem"},
+        {"OUTWARD_PORTS": "8080, 8443"},
         {"REDIS_URL": "rediss://:secret@doorbell.example.jp:6380", "AWS_REGION": "us-gov-west-1"},
     ],
 )
