@@ -128,8 +128,11 @@ def _is_number(host: str) -> bool:
 
 
 def shown(kind: str, address: str) -> str:
-    """An address as a page shows it: a phone number as it is dialled, a webhook without its secret end."""
-    if kind == ContactChannel.Kind.CHAT:
+    """An address as a page shows it: a phone number as it is dialled, a webhook without its secret end.
+
+    What was shown once is shown the same again: that is all of a webhook that its rows hold in clear.
+    """
+    if kind == ContactChannel.Kind.CHAT and "…" not in address:
         return f"{urlsplit(address).hostname} …{address[-4:]}"
     if kind in (ContactChannel.Kind.SMS, ContactChannel.Kind.VOICE) and address.startswith(_JAPAN):
         return _dialled(f"0{address.removeprefix(_JAPAN)}")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from customers import addresses, ladders, logbook, reachability, walls
+from customers import addresses, ladders, logbook, reachability, sealed, walls
 from customers.models import Contact, ContactChannel, Customer, Environment, User
 
 CONTACTS_AT_MOST = 50
@@ -147,8 +147,9 @@ def add_channel(
         address = addresses.kept(kind, address)
     except ValidationError as error:
         raise ValidationError({"address": error.messages}) from error
+    shown = sealed.in_clear(kind, address)
     ways = ContactChannel.objects.filter(contact=contact)
-    if ways.filter(kind=kind, address=address).exists():
+    if any(sealed.address_of(way) == address for way in ways.filter(kind=kind, address__in=[address, shown])):
         raise ValidationError({"address": _("This address is already one of the contact's.")})
     if ways.count() >= CHANNELS_AT_MOST:
         raise ValidationError({"address": _("There are as many channels as the portal keeps. Remove one first.")})
@@ -157,13 +158,16 @@ def add_channel(
         customer=contact.customer,
         contact=contact,
         kind=kind,
-        address=address,
+        address=shown,
         hours=hours,
         place=last + 1,
         created_at=at,
     )
     channel.full_clean()
     channel.save()
+    if sealed.is_secret(kind):
+        sealed.keep_address(channel, address)
+        channel.save(update_fields=["sealed_address"])
     _note("contact-channel-added", channel, at, by, on_behalf_of)
     reachability.judge(contact.customer, at)
     return channel

@@ -12,13 +12,14 @@ from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
 
-from customers import reachability, walls
+from customers import reachability, sealed, walls
 from customers.channels.carriers import hand_over
 from customers.channels.errors import ChannelError
 from customers.models import Contact, ContactChannel, Customer, Message, User
 from opsportal import work
+from opsportal.secrets_at_rest import CannotOpenError
 
-# Facts under these names open a door: they are kept apart from the text, and forgotten once sent.
+# Facts under these names open a door: they are kept apart from the text, sealed, and forgotten once sent.
 SECRETS = ("link", "code")
 HIDDEN = "••••••"
 # What a slow mail server may take; one that takes longer than the lease gets the message twice.
@@ -53,8 +54,8 @@ def say(
     """Write down what is to be said; it goes out once this transaction is committed.
 
     The texts are templates/messages/<kind>.subject.txt and <kind>.<channel>.txt. Facts named `link` (a path or an
-    address) and `code` are secrets. Without an address a user's mail address is taken. After `useless_at` it is not
-    tried again.
+    address) and `code` are secrets. Without an address a user's mail address is taken; a chat is reached through its
+    contact channel, which keeps the whole address. After `useless_at` it is not tried again.
     """
     if contact_channel:
         channel, address, contact = contact_channel.kind, contact_channel.address, contact_channel.contact
@@ -63,25 +64,28 @@ def say(
     address = address or (user.email if user else "")
     if not address:
         raise ValueError(f"nobody to say {kind} to")
+    secrets = {name: _absolute(str(facts[name])) for name in SECRETS if facts.get(name)}
     message = Message(
         at=at,
         due_at=at,
         kind=kind,
         channel=channel,
-        address=address,
+        address=sealed.in_clear(channel, address),
         language=language,
         customer=customer,
         contact=contact,
         contact_channel=contact_channel,
         user=user,
         useless_at=useless_at,
-        secrets={name: _absolute(str(facts[name])) for name in SECRETS if facts.get(name)},
     )
-    message.subject, message.body = _texts(message, facts)
+    message.subject, message.body = _texts(message, facts, secrets)
     message.clean_fields(exclude=["customer", "contact", "contact_channel", "user"])
     # What is said to one person is not for whoever caused it to be read again, be it a fellow of theirs.
     with transaction.atomic(), walls.as_portal():
         message.save()
+        # The row must have its key before anything is sealed into it.
+        sealed.keep_secrets(message, secrets)
+        message.save(update_fields=["sealed_secrets"])
     work.announce("deliver-message")
     return message
 
@@ -90,12 +94,12 @@ def _absolute(text: str) -> str:
     return f"{settings.PORTAL_URL}{text}" if text.startswith("/") else text
 
 
-def _texts(message: Message, facts: dict[str, Any]) -> tuple[str, str]:
+def _texts(message: Message, facts: dict[str, Any], secrets: dict[str, str]) -> tuple[str, str]:
     """Subject (mail and chat) and text in the reader's language."""
     # A mark that came with a fact would be filled in like our own.
     shown = {name: value.translate({0x27E6: "[", 0x27E7: "]"}) if isinstance(value, str) else value
              for name, value in facts.items()}  # fmt: skip
-    shown |= {name: f"⟦{name}⟧" for name in message.secrets}
+    shown |= {name: f"⟦{name}⟧" for name in secrets}
     shown |= {"number": message.number, "portal_url": settings.PORTAL_URL}
     with translation.override(message.language):
         subject = " ".join(_rendered(f"messages/{message.kind}.subject.txt", shown).split())[:300]
@@ -130,8 +134,7 @@ def deliver(message: Message, at: dt.datetime) -> None:
         return
     message.refresh_from_db(fields=["attempts"])
     try:
-        subject, body = (full_text(text, message.secrets) for text in (message.subject, message.body))
-        handed = hand_over(message, subject, body)
+        handed = hand_over(message, *_opened(message))
     except ChannelError as error:
         _keep_failure(message, error, at)
         return
@@ -142,8 +145,22 @@ def deliver(message: Message, at: dt.datetime) -> None:
         carrier=handed.carrier,
         receipt=handed.receipt,
         failure={},
-        secrets=message.secrets if settings.OUTBOX else {},
+        **_forgotten(),
     )
+
+
+def _opened(message: Message) -> tuple[str, str]:
+    """Subject and text with their secrets in place. Raises ChannelError while the ring lacks their key."""
+    try:
+        secrets = sealed.secrets_of(message)
+    except CannotOpenError as error:
+        raise ChannelError("sealed", str(error)) from error
+    return full_text(message.subject, secrets), full_text(message.body, secrets)
+
+
+def _forgotten() -> dict[str, Any]:
+    """What a message loses once it is over; where an outbox is all that carries it, it is read there."""
+    return {} if settings.OUTBOX else {"sealed_secrets": "", "secrets": None}
 
 
 def _keep_failure(message: Message, error: ChannelError, at: dt.datetime) -> None:
@@ -153,9 +170,7 @@ def _keep_failure(message: Message, error: ChannelError, at: dt.datetime) -> Non
     ends = message.useless_at or message.at + GIVEN_UP_AFTER
     again = at + _wait(error.word, message.attempts)
     if error.permanent or again > ends or message.attempts >= ATTEMPTS_AT_MOST:
-        being.update(
-            state=Message.State.FAILED, due_at=None, failure=failure, secrets=message.secrets if settings.OUTBOX else {}
-        )
+        being.update(state=Message.State.FAILED, due_at=None, failure=failure, **_forgotten())
     else:
         being.update(state=Message.State.WAITING, due_at=again, failure=failure)
     if error.address and message.contact_channel:

@@ -7,8 +7,10 @@ from django.db.models import Max, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers import addresses
 from customers.messages import full_text
 from customers.models import ContactChannel, Message
+from customers.sealed import secrets_of
 from opsportal.web.keyset import Order, Page, page_of
 
 NEWEST = Order(("at",), falling=True)
@@ -35,6 +37,10 @@ FAILURES: dict[str, tuple[str | Promise, str | Promise]] = {
     "address-refused": (_("The address does not exist"), _("Ask for another address and correct the contact.")),
     "mail-refused": (_("The mail was refused"), _("Read the server's words, and reach the person in another way.")),
     "unreadable": (_("The address cannot be used"), _("Correct it at the contact.")),
+    "sealed": (
+        _("The portal lacks the key to its link or code"),
+        _("Put the key back on SECRET_RING; the portal then sends by itself."),
+    ),
     "no-provider": (
         _("No provider is set up for this channel"),
         _("Reach the person by mail, or set a provider up."),
@@ -83,10 +89,11 @@ def dress(message: Message) -> Message:
 
     A link that waits to be sent lets in whoever reads it, staff too: a real portal shows it to nobody.
     """
-    secrets = message.secrets if settings.OUTBOX else {}
+    secrets = secrets_of(message) if settings.OUTBOX else {}
     message.sign, message.icon = SIGNS[message.state], ICONS[message.channel]
     message.subject_shown = full_text(message.subject, secrets)
     message.body_shown = full_text(message.body, secrets)
+    message.address_shown = addresses.shown(message.channel, message.address)
     message.to = message.contact or message.user or ""
     if message.failure:
         message.failed_by, message.cure = FAILURES[message.failure["word"]]

@@ -61,7 +61,8 @@ def rotate() -> dict[str, int]:
     current = f"{next(iter(settings.SECRET_RING))}:"
     moved: dict[str, int] = {}
     for model, column in sealed_columns():
-        for row in model._base_manager.exclude(**{f"{column}__startswith": current}).iterator():
+        older = model._base_manager.exclude(**{column: ""}).exclude(**{f"{column}__startswith": current})
+        for row in older.iterator():
             before = getattr(row, column)
             seal(row, column, unseal(row, column))
             unchanged = model._base_manager.filter(pk=row.pk, **{column: before})

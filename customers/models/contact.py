@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
 from customers.models.environment import Environment
+from opsportal.secrets_at_rest import SealedTextField
 
 
 class Contact(models.Model):
@@ -56,7 +57,8 @@ class ContactChannel(models.Model):
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="channels")
     kind = models.CharField(max_length=5, choices=Kind)
-    address = models.CharField(max_length=500)
+    address = models.CharField(max_length=500, help_text="of a chat only what a page shows of it")
+    sealed_address = SealedTextField(blank=True, db_default="", default="", help_text="the whole one of a chat")
     hours = models.CharField(max_length=8, choices=Hours, default=Hours.ALWAYS)
     place = models.PositiveSmallIntegerField()
     created_at = models.DateTimeField()
@@ -70,7 +72,12 @@ class ContactChannel(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["contact", "kind", "address"], name="contact_channel_is_there_once"),
+            # The whole addresses of chats are compared under the contact's lock when one is added.
+            models.UniqueConstraint(
+                fields=["contact", "kind", "address"],
+                condition=~models.Q(kind="chat"),
+                name="contact_channel_is_there_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["mail", "sms", "voice", "chat"]), name="contact_channel_kind_is_known"
             ),

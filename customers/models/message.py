@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.contact import Contact, ContactChannel
 from customers.models.customer import Customer
+from opsportal.secrets_at_rest import SealedTextField
 from opsportal.work import Leased
 
 
 class Message(Leased):
     """One thing said to one person through one channel; the row stands before anything is sent.
 
-    Texts are frozen when it is said. One-time links and codes stand apart in `secrets`, and are forgotten once sent
-    through a real provider; in the texts a mark keeps their place.
+    Texts are frozen when it is said. One-time links and codes stand apart, sealed (`customers/sealed.py`), and are
+    forgotten once sent through a real provider; in the texts a mark keeps their place.
     """
 
     class State(models.TextChoices):
@@ -28,7 +29,7 @@ class Message(Leased):
     at = models.DateTimeField()
     kind = models.SlugField(max_length=40)
     channel = models.CharField(max_length=5, choices=ContactChannel.Kind)
-    address = models.CharField(max_length=500)
+    address = models.CharField(max_length=500, help_text="of a chat only what a page shows of it")
     language = models.CharField(max_length=5, choices=Contact.Language)
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="messages")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, related_name="messages")
@@ -36,7 +37,8 @@ class Message(Leased):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="messages")
     subject = models.CharField(max_length=300, blank=True)
     body = models.TextField()
-    secrets = models.JSONField(default=dict, blank=True)
+    sealed_secrets = SealedTextField(blank=True, db_default="", default="")
+    secrets = models.JSONField(null=True, blank=True, help_text="in clear, as older releases wrote them")
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)
     useless_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 
 from customers import invitations
 from customers.models import Message
+from customers.sealed import secrets_of
 from opsportal import business_time
 from tests.browser.barriers import THUMB, barriers, settle, sideways, small
 from tests.world import PASSWORD
@@ -21,7 +22,7 @@ def link(read) -> str:
         email="new@shop.example", name="新田 蒼", role="owner", customer=read.shop,
         at=business_time.now(), by=read.admin,
     )  # fmt: skip
-    return re.search(r"/invitations/.*", Message.objects.latest("pk").secrets["link"])[0]
+    return re.search(r"/invitations/.*", secrets_of(Message.objects.latest("pk"))["link"])[0]
 
 
 def just_proven(tab: Page) -> None:

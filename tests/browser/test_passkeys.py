@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from customers import invitations, second_factors
 from customers.models import LogbookEntry, Member, Message, Passkey
+from customers.sealed import secrets_of
 from opsportal import business_time
 from opsportal.secrets_at_rest import unseal
 from tests.world import PASSWORD
@@ -51,7 +52,7 @@ def test_an_invited_owner_joins_by_passkey_logs_out_and_comes_back_with_it(phone
         at=business_time.now(), by=read.admin,
     )  # fmt: skip
     mail = Message.objects.get(kind="invitation")
-    phone.goto(re.search(r"/invitations/.*", mail.secrets["link"])[0])
+    phone.goto(re.search(r"/invitations/.*", secrets_of(mail)["link"])[0])
     expect(phone.get_by_text("試験書店")).to_be_visible()
     phone.get_by_label("名前").fill("新田 蒼")
     phone.get_by_role("button", name="パスキーで参加する").click()

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from customers import agreements, proposals
 from customers.models import Agreement, Message
+from customers.sealed import secrets_of
 from opsportal import business_time
 from tests.customers.agreeing import drafted, proposed, signed
 
@@ -208,7 +209,7 @@ def test_those_whose_yes_is_needed_get_a_mail_and_the_proposer_hears_the_answer(
     proposal = proposed(world, world.admin)
     asked = Message.objects.filter(kind="agreement-proposed").latest("pk")
     assert asked.user == world.owner
-    assert asked.secrets["link"].endswith(reverse("agreement-answer", args=[world.shop_production.pk]))
+    assert secrets_of(asked)["link"].endswith(reverse("agreement-answer", args=[world.shop_production.pk]))
     at("owner", "agreement-answer", {"digest": proposal.digest, "agree": "yes"})
     assert Message.objects.filter(kind="agreement-answered", user=world.admin, subject__contains="合意").count() == 1
 

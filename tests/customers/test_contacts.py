@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from customers import contacts, ladders, messages, verification
 from customers.models import Contact, ContactChannel, DutyState, LogbookEntry, Message, Need, User
+from customers.sealed import secrets_of
 from opsportal import business_time, work
 
 TOKYO = zoneinfo.ZoneInfo("Asia/Tokyo")
@@ -34,7 +35,7 @@ def prove(channel: ContactChannel) -> None:
 
 
 def code_of(channel: ContactChannel) -> str:
-    return Message.objects.filter(contact_channel=channel).latest("id").secrets["code"]
+    return secrets_of(Message.objects.filter(contact_channel=channel).latest("id"))["code"]
 
 
 def called(environment, at: dt.datetime) -> list[tuple[str, list[str]]]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from customers import invitations
 from customers.models import Invitation, LogbookEntry, Member, Message, Session, User
+from customers.sealed import secrets_of
 from opsportal import business_time
 from tests.world import PASSWORD as OLD_PASSWORD
 
@@ -18,7 +19,7 @@ PASSWORD = "九月の海はまだ温かいです"
 
 def link_in(message: Message) -> str:
     """The path of the link that the mail holds."""
-    return re.search(r"/(?:invitations|password)/\S+/", message.secrets["link"])[0]
+    return re.search(r"/(?:invitations|password)/\S+/", secrets_of(message)["link"])[0]
 
 
 def newest_link(kind: str = "invitation") -> str:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from customers import messages
 from customers.models import Message
+from customers.sealed import secrets_of
 from opsportal import business_time, work
 
 FACTS = {"name": "青木 由美", "customer": "青葉 & 子 <書店>", "code": "482913", "minutes": 10}
@@ -54,7 +55,7 @@ def test_the_text_is_frozen_before_anything_is_sent_and_holds_no_secret(world):
     assert not mail.outbox
     message.refresh_from_db()
     assert message.state == Message.State.WAITING and message.due_at is not None
-    assert "482913" not in message.body and message.secrets == {"code": "482913"}
+    assert "482913" not in message.body and secrets_of(message) == {"code": "482913"}
 
 
 def test_secrets_are_forgotten_once_a_provider_took_the_message(world, settings):
@@ -63,12 +64,12 @@ def test_secrets_are_forgotten_once_a_provider_took_the_message(world, settings)
     work.drain("deliver-message")
     message.refresh_from_db()
     assert "482913" in mail.outbox[0].body
-    assert message.secrets == {} and message.carrier == "smtp" and message.receipt
+    assert secrets_of(message) == {} and message.carrier == "smtp" and message.receipt
 
 
 def test_a_path_becomes_an_address_of_the_portal(world):
     message = say(world, facts={**FACTS, "link": "/invitations/abc/"})
-    assert message.secrets["link"] == "http://127.0.0.1:8000/invitations/abc/"
+    assert secrets_of(message)["link"] == "http://127.0.0.1:8000/invitations/abc/"
 
 
 def test_a_fact_cannot_pull_a_secret_into_the_text(world):
@@ -203,7 +204,7 @@ def test_in_a_real_portal_the_page_hides_the_secrets(world, client, settings):
         page = client.get(reverse("message", args=[row.pk])).content.decode()
         assert "482913" not in page and messages.HIDDEN in page
     waiting.refresh_from_db()
-    assert waiting.secrets
+    assert secrets_of(waiting)
     page = client.get(reverse("message", args=[message.pk])).content.decode()
     assert "482913" not in page and messages.HIDDEN in page
 

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from customers import customers, emergency_access, messages, second_factors
 from customers.models import EmergencyAccess, LogbookEntry, Message, User
+from customers.sealed import secrets_of
 from opsportal import business_time
 from tests.customers.test_invitations import PASSWORD as NEW_PASSWORD
 from tests.customers.test_invitations import newest_link, proven
@@ -41,7 +42,7 @@ def test_no_colleague_reads_anothers_link_while_it_waits_in_a_real_portal(world,
     Client().post(reverse("forgot-password"), {"email": world.admin.email})
     for kind in ("invitation", "password-reset"):
         message = Message.objects.get(kind=kind)
-        link = message.secrets["link"]
+        link = secrets_of(message)["link"]
         for reader in (admin, operator):
             page = reader.get(reverse("message", args=[message.pk])).text
             assert messages.HIDDEN in page and link not in page and link.split("/")[-2] not in page
