@@ -48,6 +48,7 @@ def add_environment(
     at: dt.datetime,
     by: User | None,
     read_role_name: str = "OpsPortalRead",
+    act_role_name: str = "",
     site_url: str = "",
     site_text: str = "",
 ) -> Environment:
@@ -64,6 +65,7 @@ def add_environment(
         account_id=account_id,
         region=region,
         read_role_arn=f"arn:aws:iam::{account_id}:role/{read_role_name}",
+        act_role_arn=f"arn:aws:iam::{account_id}:role/{act_role_name}" if act_role_name else "",
         external_id=uuid.uuid4(),
         site_url=site_url,
         site_text=site_text,
@@ -75,7 +77,7 @@ def add_environment(
 
 @transaction.atomic
 def begin_environment(*, environment: Environment, at: dt.datetime, by: User | None) -> Environment:
-    """Let the portal read a new environment from now on, and prove daily whom its role lets in."""
+    """Let the portal read a new environment from now on, and prove daily whom its roles let in."""
     environment.created_at = at
     environment.full_clean()
     environment.save()
@@ -89,6 +91,19 @@ def begin_environment(*, environment: Environment, at: dt.datetime, by: User | N
         customer=environment.customer,
         environment=environment,
         account_id=environment.account_id,
+    )
+    return environment
+
+
+@transaction.atomic
+def name_act_role(*, environment: Environment, act_role_arn: str, at: dt.datetime, by: User | None) -> Environment:
+    """Say with which role the portal acts from now on, and let its trust be proven at once."""
+    environment.act_role_arn = act_role_arn
+    environment.full_clean()
+    environment.save(update_fields=["act_role_arn"])
+    trust.begin(environment, at)
+    logbook.write(
+        "act-role-named", at=at, by=by, customer=environment.customer, environment=environment, act_role=act_role_arn
     )
     return environment
 

@@ -11,6 +11,7 @@ from customers.models import ContactChannel, LogbookEntry, Member, SpecialDay, U
 
 # What was done, without who did it: that stands beside it.
 VERBS: dict[str, str | Promise] = {
+    "act-role-named": _("Named the role with which the portal acts: %(act_role)s"),
     "agreement-confirmed": _("Confirmed version %(number)s of the agreement for the provider"),
     "agreement-declined": _("Declined version %(number)s of the agreement"),
     "agreement-proposed": _("Proposed version %(number)s of the agreement"),

@@ -16,6 +16,7 @@ _TITLES: dict[str, Text] = {
     **{f"poll-{word}": _READING for word in words.FAILURES},
     "poll-denied": _PERMISSION,
     "poll-no-entry": _PERMISSION,
+    "role-shut": _PERMISSION,
     "alarm-ringing": _("An alarm rings: %(name)s"),
     "alarm-missing": _("%(name)s is not watched by an alarm yet"),
     "alarm-muted": _("The alarm %(name)s would reach nobody"),
@@ -27,6 +28,7 @@ _TITLES: dict[str, Text] = {
 _OURS: Text = _("We see to it.")
 _THEIRS: Text = _("Your plan leaves this to you. Open this line to see what is known about it.")
 _THEIRS_OF: dict[str, Text] = {
+    "role-shut": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
     "poll-denied": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
     "poll-no-entry": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
     "site-barred": _("Propose an agreement with the address at which everybody reaches the site."),

@@ -114,6 +114,10 @@ NEEDS: dict[str, tuple[Text, Text]] = {
         _("The role %(role)s lets in anybody"),
         _("It can be entered without the right ExternalId. Ask the customer to make it again from the template."),
     ),
+    "role-shut": (
+        _("The portal cannot enter the role %(role)s, with which it acts"),
+        _("Check that the role exists and that its trust policy names the portal and this environment's ExternalId."),
+    ),
     "contact-unreachable": (
         _("%(name)s cannot be reached: no channel works"),
         _("Add a channel to the contact, or prove one by its code."),

@@ -50,5 +50,20 @@ WORK = [
         lease=polls.LEASE,
         related=("onboarding__plan",),
     ),
-    Work("prove-trust", "read", due=trust.due, advance=trust.prove, lease=polls.LEASE, related=("environment",)),
+    Work(
+        "prove-trust",
+        "read",
+        due=partial(trust.due, ConnectionTest.Role.READ),
+        advance=trust.prove,
+        lease=polls.LEASE,
+        related=("environment",),
+    ),
+    Work(
+        "prove-act-trust",
+        "act",
+        due=partial(trust.due, ConnectionTest.Role.ACT),
+        advance=trust.prove,
+        lease=polls.LEASE,
+        related=("environment",),
+    ),
 ]

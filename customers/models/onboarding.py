@@ -97,14 +97,21 @@ class ConnectionTest(Leased):
 
 
 class TrustProof(Leased):
-    """When it was last proven that an environment's read role lets in nobody without the right ExternalId."""
+    """When it was last proven that a role of an environment lets in nobody without the right ExternalId."""
 
-    environment = models.OneToOneField(Environment, models.CASCADE, related_name="trust_proof")
+    environment = models.ForeignKey(Environment, models.CASCADE, related_name="trust_proofs")
+    role = models.CharField(
+        max_length=4, choices=ConnectionTest.Role, default=ConnectionTest.Role.READ, db_default=ConnectionTest.Role.READ
+    )
     proven_at = models.DateTimeField(null=True)
     openings = models.JSONField(default=list, help_text="ways in without the right ExternalId: missing, wrong")
 
     class Meta:
-        indexes = [models.Index(fields=["due_at"], name="trust_proof_waiting")]
+        constraints = [
+            models.UniqueConstraint(fields=["environment", "role"], name="trust_proof_is_one_per_role"),
+            models.CheckConstraint(condition=models.Q(role__in=["read", "act"]), name="trust_proof_role_is_known"),
+        ]
+        indexes = [models.Index(fields=["role", "due_at"], name="trust_proof_waiting")]
 
     def __str__(self) -> str:
-        return f"{self.environment_id} {self.openings}"
+        return f"{self.environment_id} {self.role} {self.openings}"

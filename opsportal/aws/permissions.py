@@ -1,5 +1,6 @@
 """What the portal must be allowed in a customer's account, and the policies that say so."""
 
+from collections.abc import Callable
 from typing import Any
 
 # One line for each operation that this package calls; a test compares.
@@ -26,15 +27,17 @@ READ = (
     "rds:DescribePendingMaintenanceActions",
     "ssm:DescribeInstanceInformation",
 )
-# What the act role may do, each only on the kind of thing named, in the environment's own region and account.
-ACT = {
-    "ec2:ModifyInstanceEventStartTime": "instance",
-    "ec2:RebootInstances": "instance",
-    "ec2:StartInstances": "instance",
-    "ec2:StopInstances": "instance",
-    "rds:ApplyPendingMaintenanceAction": "db",
-    "rds:RebootDBInstance": "db",
+# Kind of change → the operations that it calls, each only on the kind of thing named, in the environment's own region
+# and account. The act role may do these and nothing else: whoever adds a kind of change enters here what it calls.
+CHANGES = {
+    "apply-maintenance": {"rds:ApplyPendingMaintenanceAction": "rds:db"},
+    "move-event": {"ec2:ModifyInstanceEventStartTime": "ec2:instance"},
+    "restart-database": {"rds:RebootDBInstance": "rds:db"},
+    "restart-server": {"ec2:RebootInstances": "ec2:instance"},
+    "stop-and-start-server": {"ec2:StartInstances": "ec2:instance", "ec2:StopInstances": "ec2:instance"},
 }
+# Kind of thing → how its ARNs end.
+_ARNS = {"ec2:instance": "instance/*", "rds:db": "db:*"}
 
 Text = str | dict[str, Any]
 
@@ -44,11 +47,15 @@ def read_policy() -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": list(READ), "Resource": "*"}]}
 
 
-def act_policy(servers: Text, databases: Text) -> dict[str, Any]:
-    """The permissions policy of the act role, on the servers and databases named by these ARN patterns alone."""
+def act_policy(arn: Callable[[str, str], Text]) -> dict[str, Any]:
+    """The permissions policy of the act role; `arn` makes a pattern of a service and the end of an ARN."""
+    allowed: dict[str, set[str]] = {}
+    for operations in CHANGES.values():
+        for operation, thing in operations.items():
+            allowed.setdefault(thing, set()).add(operation)
     statements = [
-        {"Effect": "Allow", "Action": [name for name, kind in ACT.items() if kind == wanted], "Resource": pattern}
-        for wanted, pattern in (("instance", servers), ("db", databases))
+        {"Effect": "Allow", "Action": sorted(allowed[thing]), "Resource": arn(thing.partition(":")[0], _ARNS[thing])}
+        for thing in sorted(allowed)
     ]
     return {"Version": "2012-10-17", "Statement": statements}
 

@@ -73,9 +73,11 @@ def _read_role() -> dict[str, Any]:
 
 def _act_role() -> dict[str, Any]:
     trust = trust_policy(_parameter("ActPrincipal"), _parameter("ExternalId"), names_who_acts=True)
-    arn = "arn:${AWS::Partition}:%s:${Region}:${AWS::AccountId}:%s"
-    policy = act_policy({"Fn::Sub": arn % ("ec2", "instance/*")}, {"Fn::Sub": arn % ("rds", "db:*")})
-    return _role("ActRoleName", trust, "act", policy)
+    return _role("ActRoleName", trust, "act", act_policy(_arn))
+
+
+def _arn(service: str, end: str) -> dict[str, str]:
+    return {"Fn::Sub": f"arn:${{AWS::Partition}}:{service}:${{Region}}:${{AWS::AccountId}}:{end}"}
 
 
 def _role(name: str, trust: dict[str, Any], what: str, policy: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,8 @@
-"""The role that a customer makes for the portal: whom it trusts, what it allows."""
+"""The roles that a customer makes for the portal: whom they trust, what they allow."""
 
 import json
 
+from opsportal.aws.permissions import act_policy, trust_policy
 from opsportal.sandbox.world import PORTAL_ACCOUNT
 
 READ_ACTIONS = (
@@ -43,6 +44,16 @@ def trust_document(external_id: str) -> str:
         "Condition": {"StringEquals": {"sts:ExternalId": external_id}},
     }
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def act_trust_document(external_id: str) -> str:
+    """The same for the role with which the portal acts, which must also say for whom; as the template makes it."""
+    return json.dumps(trust_policy(f"arn:aws:iam::{PORTAL_ACCOUNT}:root", external_id, names_who_acts=True))
+
+
+def act_document(account: str, region: str) -> str:
+    """The right to act on the servers and databases of this account and region."""
+    return json.dumps(act_policy(lambda service, end: f"arn:aws:{service}:{region}:{account}:{end}"))
 
 
 def read_document(withheld: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 PORTAL_ACCOUNT = "123456789012"
 ROLE_NAME = "OpsPortalRead"
+ACT_ROLE_NAME = "OpsPortalAct"
 
 
 @dataclass(frozen=True)

@@ -285,7 +285,7 @@ def test_the_daily_proof_raises_a_need_when_a_role_lets_in_anybody_and_settles_i
     template = template_of(admin, proven)
     admin.post(reverse("onboarding-test", args=[proven.pk]))
     work.drain("prove-trust")
-    proof = TrustProof.objects.get(environment__customer=proven.customer)
+    proof = TrustProof.objects.get(environment__customer=proven.customer, role="read")
     assert proof.openings == [] and proof.proven_at
     make_stack(scenes, proven.account_id, template, lets_in_anybody=True)
     clock.forward(days=1)
@@ -298,6 +298,31 @@ def test_the_daily_proof_raises_a_need_when_a_role_lets_in_anybody_and_settles_i
     work.drain("prove-trust")
     need.refresh_from_db()
     assert need.settled_at
+
+
+def test_the_act_role_is_proven_daily_too_and_said_to_be_shut_before_a_night_needs_it(admin, proven, scenes, clock):
+    template = template_of(admin, proven)
+    admin.post(reverse("onboarding-test", args=[proven.pk]))
+    proof = TrustProof.objects.get(environment__customer=proven.customer, role="act")
+    environment = proof.environment
+
+    def told() -> dict[str, str]:
+        clock.forward(days=1)
+        work.drain("prove-act-trust")
+        return {need.kind: need.facts["role"] for need in Need.objects.filter(environment=environment, settled_at=None)}
+
+    assert told() == {}
+    proof.refresh_from_db()
+    assert proof.openings == [] and proof.proven_at
+    make_stack(scenes, proven.account_id, template, lets_in_anybody=True)
+    assert told() == {"role-open": environment.act_role_arn}
+    other = template.replace(str(environment.external_id), "another-external-id")
+    make_stack(scenes, proven.account_id, other)
+    assert told() == {"role-shut": environment.act_role_arn}
+    page = admin.get(reverse("environment", args=[environment.pk])).content.decode()
+    assert "操作ロール" in page and environment.act_role_arn in page
+    make_stack(scenes, proven.account_id, template)
+    assert told() == {}
 
 
 def test_a_role_that_the_portal_cannot_enter_proves_nothing(world, scenes):

@@ -6,7 +6,7 @@ from pathlib import Path
 from customers.grants import SERVES
 from opsportal.aws.errors import iam_name
 from opsportal.aws.grants import SMALLEST
-from opsportal.aws.permissions import READ
+from opsportal.aws.permissions import CHANGES, READ, act_policy
 
 GATEWAY = Path(__file__).resolve().parents[2] / "opsportal" / "aws"
 
@@ -29,3 +29,12 @@ def test_every_operation_called_is_listed_and_no_other():
 def test_each_permission_can_be_tried_and_serves_a_duty():
     assert set(SMALLEST) == set(READ) == set(SERVES)
     assert all(SERVES.values())
+
+
+def test_a_change_may_touch_only_kinds_of_things_whose_arns_are_known():
+    policy = act_policy(lambda service, end: f"{service} {end}")
+    allowed = {(action, row["Resource"]) for row in policy["Statement"] for action in row["Action"]}
+    assert ("ec2:RebootInstances", "ec2 instance/*") in allowed
+    assert ("rds:RebootDBInstance", "rds db:*") in allowed
+    assert len(allowed) == sum(map(len, CHANGES.values()))
+    assert list(CHANGES) == sorted(CHANGES)

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
-from customers import charts, connection_tests, messages, polls
+from customers import charts, connection_tests, customers, messages, polls
 from customers.models import Chart, Message, Onboarding, Plan, Poll, Server, TrustProof
 from opsportal import business_time, work
 from opsportal.aws.account import Account
@@ -61,7 +61,12 @@ def _row(kind: work.Work, world):
         Message.objects.update(due_at=business_time.now(), state=Message.State.WAITING)
     elif kind.kind in ("test-read-role", "test-act-role"):
         connection_tests.ask(_onboarding(world), business_time.now())
-    elif kind.kind == "prove-trust":
+    elif kind.kind in ("prove-trust", "prove-act-trust"):
+        if not world.shop_production.act_role_arn:
+            arn = world.shop_production.read_role_arn
+            customers.name_act_role(
+                environment=world.shop_production, act_role_arn=arn, at=business_time.now(), by=world.admin
+            )
         TrustProof.objects.filter(environment=world.shop_production).update(due_at=business_time.now())
     else:
         Poll.objects.filter(environment=world.shop_production).update(due_at=business_time.now(), digest=b"")

@@ -16,15 +16,17 @@ from customers.models import (
     Plan,
     Poll,
     SpecialDay,
+    TrustProof,
     User,
 )
-from opsportal import business_time
+from opsportal import business_time, work
+from opsportal.aws.account import open_account
 from opsportal.aws.errors import Denied, NoEntry
 from opsportal.sandbox.management.commands.load_sample_world import Command
 from opsportal.sandbox.running import Sandbox, start_sandbox
 
 COUNTED = (
-    Customer, Environment, Member, Plan, User, Agreement, Poll, LogbookEntry, BusinessHours, SpecialDay,
+    Customer, Environment, Member, Plan, User, Agreement, Poll, LogbookEntry, BusinessHours, SpecialDay, TrustProof,
 )  # fmt: skip
 
 
@@ -97,6 +99,25 @@ def test_portal_gets_in_everywhere_with_the_rights_that_each_customer_gives(load
         sakurai.call("backup", "ListBackupJobs")
     with pytest.raises(Denied, match="rds:DescribePendingMaintenanceActions"):
         sakurai.call("rds", "DescribePendingMaintenanceActions")
+
+
+def test_customers_whose_plan_makes_the_provider_act_gave_it_a_role_for_that(loaded: Sandbox) -> None:
+    for _ in range(10):
+        work.drain("prove-act-trust")
+    proofs = TrustProof.objects.filter(role="act").select_related("environment__customer")
+    assert all(proof.proven_at and proof.openings == [] for proof in proofs)
+    acting = {proof.environment.customer.slug for proof in proofs}
+    assert "sakurai" not in acting and {"aoba", "hokuto", "minato"} <= acting
+    for environment in (proof.environment for proof in proofs):
+        account = open_account(
+            role_arn=environment.act_role_arn,
+            external_id=str(environment.external_id),
+            region=environment.region,
+            account_id=environment.account_id,
+            for_whom="somebody",
+        )
+        with pytest.raises(Denied):
+            account.call("ec2", "DescribeInstances")
 
 
 def test_role_follows_the_external_id_of_a_portal_that_started_afresh(loaded: Sandbox) -> None:

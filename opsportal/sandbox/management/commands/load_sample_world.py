@@ -7,12 +7,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from customers import agreements, customers, environments
+from customers import agreements, customers, environments, grants
 from customers.models import Customer, Environment, Plan, User
 from opsportal import business_time
 from opsportal.sandbox import agreed, sample_contacts, world
 from opsportal.sandbox.client import AwsRefusedError, SandboxClient, SandboxError
-from opsportal.sandbox.permissions import read_document, trust_document
+from opsportal.sandbox.permissions import act_document, act_trust_document, read_document, trust_document
 from opsportal.sandbox.sample import SAMPLE_WORLD
 
 PASSWORD = "opsportal-demo"
@@ -99,6 +99,8 @@ def _people(customer: Customer, sample: world.Customer, at: dt.datetime) -> None
 def _environment(
     customer: Customer, sample: world.Environment, plan: Plan, place: dict[str, Any], at: dt.datetime
 ) -> Environment:
+    # Only where the plan makes the provider change anything does the customer give it a role for that.
+    act_role_name = f"{world.ACT_ROLE_NAME}-{sample.slug}" if grants.needs_to_act(plan) else ""
     found = Environment.objects.filter(customer=customer, slug=sample.slug).first()
     if found is None:
         return customers.add_environment(
@@ -113,24 +115,35 @@ def _environment(
             at=at,
             by=None,
             read_role_name=world.ROLE_NAME,
+            act_role_name=act_role_name,
             site_url=place["site_url"],
             site_text=sample.site.title,
         )
     if found.site_url != place["site_url"]:
         # The simulated sites answer on another port than last time.
         environments.move_site(environment=found, site_url=place["site_url"], at=at, by=None)
+    if act_role_name and not found.act_role_arn:
+        arn = f"arn:aws:iam::{sample.account}:role/{act_role_name}"
+        customers.name_act_role(environment=found, act_role_arn=arn, at=at, by=None)
     return found
 
 
 def _let_in(sandbox: SandboxClient, environment: Environment, sample: world.Environment) -> None:
-    """The customer's part: a role that trusts the portal with the external id that the portal made."""
-    trust = trust_document(str(environment.external_id))
-    name = world.ROLE_NAME
+    """The customer's part: roles that trust the portal with the external id that the portal made."""
+    external_id = str(environment.external_id)
+    policy = read_document(sample.withheld_actions)
+    _make_role(sandbox, sample.account, world.ROLE_NAME, trust_document(external_id), policy)
+    if environment.act_role_arn:
+        policy = act_document(sample.account, sample.region)
+        name = environment.act_role_arn.rpartition("/")[2]
+        _make_role(sandbox, sample.account, name, act_trust_document(external_id), policy)
+
+
+def _make_role(sandbox: SandboxClient, account: str, name: str, trust: str, policy: str) -> None:
     try:
-        sandbox.by_hand(sample.account, "CreateRole", RoleName=name, AssumeRolePolicyDocument=trust)
+        sandbox.by_hand(account, "CreateRole", RoleName=name, AssumeRolePolicyDocument=trust)
     except AwsRefusedError as refused:
         if refused.code != "EntityAlreadyExists":
             raise
-        sandbox.by_hand(sample.account, "UpdateAssumeRolePolicy", RoleName=name, PolicyDocument=trust)
-    policy = read_document(sample.withheld_actions)
-    sandbox.by_hand(sample.account, "PutRolePolicy", RoleName=name, PolicyName=name, PolicyDocument=policy)
+        sandbox.by_hand(account, "UpdateAssumeRolePolicy", RoleName=name, PolicyDocument=trust)
+    sandbox.by_hand(account, "PutRolePolicy", RoleName=name, PolicyName=name, PolicyDocument=policy)
