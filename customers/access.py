@@ -135,7 +135,7 @@ def visible_environments(user: User) -> QuerySet[Environment]:
 
 def customer_for(user: User, customer_id: int, **known: Expression) -> Customer:
     """The customer, or 404 when it does not exist for this user; `known` names what else to bring along."""
-    return _found(visible_customers(user).filter(pk=customer_id).annotate(**known))
+    return found(visible_customers(user).filter(pk=customer_id).annotate(**known))
 
 
 def environment_for(user: User, environment_id: int, **known: Expression) -> Environment:
@@ -143,7 +143,7 @@ def environment_for(user: User, environment_id: int, **known: Expression) -> Env
     else to bring along.
     """
     rows = visible_environments(user).select_related("customer", "standing")
-    return _found(rows.filter(pk=environment_id).annotate(**known))
+    return found(rows.filter(pk=environment_id).annotate(**known))
 
 
 def owned(user: User) -> set[int]:
@@ -168,7 +168,7 @@ def customer_to_agree(user: User, customer_id: int) -> Customer:
 def contact_to_agree(user: User, contact_id: int) -> Contact:
     """The contact with its customer, or 404 when it does not exist for this user or somebody else agrees on it."""
     rows = Contact.objects.filter(removed_at=None, customer__in=visible_customers(user))
-    contact = _found(rows.select_related("customer", "environment").filter(pk=contact_id))
+    contact = found(rows.select_related("customer", "environment").filter(pk=contact_id))
     if not may_agree(user, contact.customer_id):
         raise Http404
     return contact
@@ -177,7 +177,7 @@ def contact_to_agree(user: User, contact_id: int) -> Contact:
 def contact_channel_to_agree(user: User, contact_channel_id: int) -> ContactChannel:
     """The channel with its contact and customer, or 404 as for the contact."""
     rows = ContactChannel.objects.filter(customer__in=visible_customers(user))
-    channel = _found(rows.select_related("customer", "contact").filter(pk=contact_channel_id))
+    channel = found(rows.select_related("customer", "contact").filter(pk=contact_channel_id))
     if not may_agree(user, channel.customer_id):
         raise Http404
     return channel
@@ -193,7 +193,7 @@ def logbook_of(user: User) -> QuerySet[LogbookEntry]:
 def message_for(user: User, message_id: int) -> Message:
     """A message with its customer and reader, or 404; what was said to others is read by staff alone."""
     rows = Message.objects.select_related("customer", "contact", "user").filter(pk=message_id)
-    return _found(rows if user.is_staff else rows.none())
+    return found(rows if user.is_staff else rows.none())
 
 
 def owned_customers(user: User) -> list[Customer]:
@@ -214,10 +214,11 @@ def onboarding_for(user: User, onboarding_id: int) -> Onboarding:
     """What is being taken on, with its customer, plan and environment; 404 for whoever is no admin."""
     rows = Onboarding.objects.select_related("customer", "plan", "environment", "environment__customer")
     admin = user.staff_role == User.StaffRole.ADMIN
-    return _found((rows if admin else rows.none()).filter(pk=onboarding_id))
+    return found((rows if admin else rows.none()).filter(pk=onboarding_id))
 
 
-def _found(rows: QuerySet):
+def found(rows: QuerySet):
+    """The only row, or Http404: what is foreign looks like what is missing."""
     row = rows.first()
     if row is None:
         raise Http404

@@ -168,6 +168,9 @@ FRESHNESS_SECONDS = {
     "lifecycles": env_int("FRESH_LIFECYCLES_SECONDS", 86_400, 60, 604_800),
 }
 # How many days an observation is kept. Events of databases are told by AWS for 14 days and must be known that long.
+# A change under way is looked at so often, and must be good for so long before it counts as done.
+CHANGE_LOOK_SECONDS = env_int("CHANGE_LOOK_SECONDS", 5, 1, 300)
+CHANGE_VERIFY_SECONDS = env_int("CHANGE_VERIFY_SECONDS", 300, 0, 7_200)
 OBSERVATIONS_KEPT_DAYS = env_int("OBSERVATIONS_KEPT_DAYS", 730, 31, 36_500)
 # Where addresses that people give (sites, chats) may lead besides the internet's ports 80 and 443. The simulated sites
 # answer on this machine; outside of a demo no network is allowed.

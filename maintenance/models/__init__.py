@@ -1,7 +1,9 @@
 """The nouns of this app, one module each."""
 
+from maintenance.models.approval import Answer, Approval, ApprovalLink
 from maintenance.models.backup import Backup
+from maintenance.models.change import Change, Freeze, Step
 from maintenance.models.lifecycle import EngineLifecycle
 from maintenance.models.notice import Notice
 
-__all__ = ["Backup", "EngineLifecycle", "Notice"]
+__all__ = ["Answer", "Approval", "ApprovalLink", "Backup", "Change", "EngineLifecycle", "Freeze", "Notice", "Step"]

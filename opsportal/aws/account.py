@@ -51,6 +51,10 @@ _READ_CONFIG = Config(
     user_agent_extra="opsportal",
 )
 
+# A write leaves once: what became of one without an answer is looked up, never tried again.
+# `total_max_attempts`, since `max_attempts` counts the tries after the first.
+_WRITE_CONFIG = _READ_CONFIG.merge(Config(read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1}))
+
 _current: ContextVar[ReadOnlyCredentials] = ContextVar("aws_credentials")
 
 
@@ -205,7 +209,7 @@ def _session_for(account: Account) -> _Session:
         return session
 
 
-def _assume(account: Account) -> _Session:
+def _assume(account: Account, **narrowed: Any) -> _Session:
     """A fresh session, kept only when AWS itself says that it is in the promised account."""
     if not outage.may_ask(settings.AWS_ENDPOINT_URL, account.region):
         raise Unreachable(f"{account.region} does not answer at present", operation="sts:AssumeRole")
@@ -216,7 +220,7 @@ def _assume(account: Account) -> _Session:
             RoleArn=account.role_arn,
             RoleSessionName="opsportal-act" if account.for_whom else "opsportal-read",
             ExternalId=account.external_id,
-            DurationSeconds=SESSION_SECONDS,
+            **{"DurationSeconds": SESSION_SECONDS, **narrowed},
             **({"SourceIdentity": account.for_whom} if account.for_whom else {}),
         )["Credentials"]
         credentials = ReadOnlyCredentials(
@@ -243,17 +247,20 @@ def _account_of(credentials: ReadOnlyCredentials, region: str) -> str:
 
 
 _client_lock = threading.Lock()
-_clients: dict[tuple[str, str, str], Any] = {}
+_clients: dict[tuple[str, ...], Any] = {}
 
 
-def _client(service: str, region: str) -> Any:
-    key = (service, region, settings.AWS_ENDPOINT_URL)
+def _client(service: str, region: str, *, writes: bool = False) -> Any:
+    key = (service, region, settings.AWS_ENDPOINT_URL, *(["writes"] if writes else []))
     client = _clients.get(key)
     if client is None:
         # Making a client is not safe while another thread makes one.
         with _client_lock:
             client = _clients.get(key) or _boto_session().client(
-                service, region_name=region, endpoint_url=settings.AWS_ENDPOINT_URL or None, config=_READ_CONFIG
+                service,
+                region_name=region,
+                endpoint_url=settings.AWS_ENDPOINT_URL or None,
+                config=_WRITE_CONFIG if writes else _READ_CONFIG,
             )
             _clients[key] = client
     return client

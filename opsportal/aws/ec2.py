@@ -280,3 +280,17 @@ def addresses(account: Account) -> list[Address]:
         )
         for row in account.call("ec2", "DescribeAddresses").get("Addresses") or ()
     ]
+
+
+def instance(account: Account, aws_id: str) -> Instance | None:
+    """One instance, a terminated one included; None when AWS does not know it."""
+    reservations = account.pages(
+        "ec2", "DescribeInstances", "Reservations", Filters=[{"Name": "instance-id", "Values": [aws_id]}]
+    )
+    rows = [row for reservation in reservations for row in reservation["Instances"]]
+    return _instance(rows[0]) if rows else None
+
+
+def instance_status(account: Account, aws_id: str) -> InstanceStatus | None:
+    """The status checks and open events of one instance; None when AWS does not know it."""
+    return next((status for status in instance_statuses(account) if status.aws_id == aws_id), None)

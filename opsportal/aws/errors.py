@@ -4,7 +4,9 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionError,
+    ConnectTimeoutError,
     CredentialRetrievalError,
+    EndpointConnectionError,
     HTTPClientError,
     NoCredentialsError,
     PaginationError,
@@ -118,6 +120,12 @@ class Refused(AwsError):
     word = "refused"
 
 
+class Unsettled(AwsError):
+    """A write left and no answer came: it may have happened, or not. To be looked up, never to be repeated."""
+
+    word = "unsettled"
+
+
 def iam_name(service: str, operation: str) -> str:
     """The operation as IAM spells it, for example rds:DescribeDBInstances."""
     return f"{_IAM_PREFIX.get(service, service)}:{operation}"
@@ -140,6 +148,23 @@ def translated(error: Exception, service: str, operation: str) -> AwsError:
     message = error.response.get("Error", {}).get("Message", "") or code
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     return _kind_of(code, status, service)(message, operation=name, code=code)
+
+
+def outcome(error: Exception, service: str, operation: str) -> AwsError:
+    """The portal's own error for what botocore raised at a write: Unsettled unless AWS surely did nothing.
+
+    Surely nothing was done when no connection came about, or when AWS answered with a refusal (4xx, EC2 API Reference,
+    "Error codes": client errors are not carried out).
+    """
+    if isinstance(error, EndpointConnectionError | ConnectTimeoutError):
+        return translated(error, service, operation)
+    status = 0
+    if isinstance(error, ClientError):
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    found = translated(error, service, operation)
+    if 400 <= status < 500 and not isinstance(found, Unreachable):
+        return found
+    return Unsettled(found.message, operation=found.operation, code=found.code)
 
 
 def _kind_of(code: str, status: int, service: str) -> type[AwsError]:

@@ -51,15 +51,22 @@ def db_instances(account: Account, at: dt.datetime) -> list[DbInstance]:
     return [_db_instance(row, at) for row in account.pages("rds", "DescribeDBInstances", "DBInstances")]
 
 
-def _lag(until: dt.datetime | None, at: dt.datetime) -> int | None:
+def instance(account: Account, aws_id: str) -> DbInstance | None:
+    """One RDS instance, its restorable lag left out; None when AWS does not know it."""
+    named = [{"Name": "db-instance-id", "Values": [aws_id]}]
+    rows = account.pages("rds", "DescribeDBInstances", "DBInstances", Filters=named)
+    return _db_instance({**rows[0], "LatestRestorableTime": None}, None) if rows else None
+
+
+def _lag(until: dt.datetime | None, at: dt.datetime | None) -> int | None:
     """The lag in minutes, rounded up to the next step."""
-    if until is None:
+    if until is None or at is None:
         return None
     minutes = (at - until) / dt.timedelta(minutes=1)
     return next((step for step in _LAG_STEPS if minutes <= step), _LAG_STEPS[-1])
 
 
-def _db_instance(row: dict[str, Any], at: dt.datetime) -> DbInstance:
+def _db_instance(row: dict[str, Any], at: dt.datetime | None) -> DbInstance:
     return DbInstance(
         aws_id=row["DBInstanceIdentifier"],
         name=row["DBInstanceIdentifier"],
@@ -154,6 +161,11 @@ def db_snapshots(account: Account) -> list[DbSnapshot]:
         )
         for row in account.pages("rds", "DescribeDBSnapshots", "DBSnapshots")
     ]
+
+
+def snapshot(account: Account, name: str) -> DbSnapshot | None:
+    """The snapshot under a name; None when there is none."""
+    return next((snapshot for snapshot in db_snapshots(account) if snapshot.name == name), None)
 
 
 def _maker(row: dict[str, Any]) -> str:

@@ -53,6 +53,8 @@ def portal_settings(*, address: str, database: str, redis: str, aws: str, sandbo
         "TLS": "0",
         # Fresh enough that a backup missed on purpose shows within a minute.
         "FRESH_BACKUPS_SECONDS": "30",
+        "CHANGE_LOOK_SECONDS": "2",
+        "CHANGE_VERIFY_SECONDS": "20",
         "DEBUG": "0",
         "LOG_LEVEL": "WARNING",
         "SECRET_KEY_FILE": str(place.secret_key_file()),
