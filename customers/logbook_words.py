@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.models import ContactChannel, LogbookEntry, Member, SpecialDay, User
+from customers.models import ActionClass, ContactChannel, LogbookEntry, Member, SpecialDay, User
 
 # What was done, without who did it: that stands beside it.
 VERBS: dict[str, str | Promise] = {
@@ -18,6 +18,21 @@ VERBS: dict[str, str | Promise] = {
     "agreement-signed": _("Signed version %(number)s of the agreement for the customer"),
     "agreement-withdrawn": _("Withdrew version %(number)s of the agreement"),
     "agreed": _("Let an agreement with the plan %(plan)s hold"),
+    "change-agreed": _("%(action_class)s on %(name)s needs no approval by the agreement"),
+    "change-answered": _("Answered %(word)s: %(action_class)s on %(name)s"),
+    "change-approved": _("Approved: %(action_class)s on %(name)s"),
+    "change-asked-anew": _("The former approval is void, asked again: %(action_class)s on %(name)s"),
+    "change-cancelled": _("Called off: %(action_class)s on %(name)s"),
+    "change-declined": _("Declined: %(action_class)s on %(name)s"),
+    "change-done": _("Done and verified: %(action_class)s on %(name)s"),
+    "change-failed": _("Failed: %(action_class)s on %(name)s"),
+    "change-lapsed": _("Lapsed: %(action_class)s on %(name)s"),
+    "change-proposed": _("Proposed: %(action_class)s on %(name)s"),
+    "change-resumed": _("The outcome is known again: %(action_class)s on %(name)s"),
+    "change-started": _("Began: %(action_class)s on %(name)s"),
+    "change-unsettled": _("The outcome is not known: %(action_class)s on %(name)s"),
+    "change-verifying": _("All steps done, being verified: %(action_class)s on %(name)s"),
+    "change-withdrawn": _("Took the approval back: %(action_class)s on %(name)s"),
     "contact-added": _("Added the contact %(name)s"),
     "contact-changed": _("Changed the contact %(name)s"),
     "contact-channel-added": _("Added %(kind)s %(through)s to the contact %(name)s"),
@@ -36,6 +51,7 @@ VERBS: dict[str, str | Promise] = {
     "emergency-access-confirmed": _("Confirmed emergency access for %(email)s"),
     "emergency-access-used": _("Logged in by emergency access"),
     "emergency-access-withdrawn": _("Withdrew emergency access for %(email)s"),
+    "frozen": _("Let no change begin: %(reason)s"),
     "hours-set": _("Changed the business hours"),
     "invitation-accepted": _("Accepted the invitation of %(email)s as %(role)s"),
     "invitation-sent-again": _("Sent the invitation of %(email)s again"),
@@ -73,11 +89,14 @@ VERBS: dict[str, str | Promise] = {
     "special-day-added": _("Added %(kind)s from %(first)s to %(last)s (%(name)s)"),
     "special-day-removed": _("Removed %(kind)s from %(first)s to %(last)s (%(name)s)"),
     "staff-role-changed": _("Made %(email)s of the provider %(role)s"),
+    "unfrozen": _("Let changes begin again (%(reason)s)"),
     "staff-added": _("Gave %(email)s of the provider a log-in as %(role)s"),
 }
 
 # Facts that are words of the code, in the reader's language.
 _WORDED: dict[str, Mapping[str, str | Promise]] = {
+    "action_class": dict(ActionClass.choices),
+    "word": {"yes": _("Yes"), "no": _("No"), "later": _("Later")},
     "kind": {**dict(ContactChannel.Kind.choices), **dict(SpecialDay.Kind.choices)},
     "role": {**dict(Member.Role.choices), **dict(User.StaffRole.choices)},
     "factor": {"app": _("authenticator app"), "passkey": _("passkey"), "recovery-code": _("recovery code")},

@@ -110,7 +110,7 @@ def answer(
     Raises NotNow when it does not count; nothing has happened then. The row lock makes one of two that race the first.
     """
     with walls.as_portal():
-        approval = Approval.objects.select_for_update().select_related("change__environment__customer").get(pk=approval.pk)
+        approval = _held(approval)
         _must_count(approval, user, word, at, proven)
         try:
             with transaction.atomic():
@@ -119,13 +119,32 @@ def answer(
                 )
         except IntegrityError:
             raise NotNow("decided") from None
-        facts = {"change": approval.change_id, "word": word, "way": way, "digest": approval.digest[:12]}
-        logbook.write(
-            "change-answered", at=at, by=heard_by or user, on_behalf_of=user if heard_by else None,
-            environment=approval.change.environment, **facts,
-        )  # fmt: skip
+        _write_down(approval, user, word, way, at, heard_by)
         _decide(approval, word, at, user, later_at)
     return approval
+
+
+def _held(approval: Approval) -> Approval:
+    """The question as it is now, with the row kept from others."""
+    rows = Approval.objects.select_for_update(of=("self",)).select_related("change__environment__customer")
+    return rows.get(pk=approval.pk)
+
+
+def _write_down(approval: Approval, user: User, word: str, way: str, at: dt.datetime, heard_by: User | None) -> None:
+    change = approval.change
+    logbook.write(
+        "change-answered",
+        at=at,
+        by=heard_by or user,
+        on_behalf_of=user if heard_by else None,
+        environment=change.environment,
+        change=change.pk,
+        action_class=change.action_class,
+        name=change.name,
+        word=word,
+        way=way,
+        digest=approval.digest[:12],
+    )
 
 
 def _must_count(approval: Approval, user: User, word: str, at: dt.datetime, proven: bool) -> None:
@@ -151,9 +170,7 @@ def _decide(approval: Approval, word: str, at: dt.datetime, user: User, later_at
             standings.touch(change.environment, at)
             return
         _close(approval, State.YES, at)
-        changes.move(
-            change, Change.State.APPROVED, at=at, by=user, approved_at=at, due_at=max(change.starts_at, at)
-        )
+        changes.move(change, Change.State.APPROVED, at=at, by=user, approved_at=at, due_at=max(change.starts_at, at))
         return
     _close(approval, State.NO if word == Word.NO else State.VOID, at)
     if word == Word.NO or later_at is None:
@@ -204,7 +221,7 @@ def due(at: dt.datetime) -> QuerySet[Approval]:
 @transaction.atomic
 def lapse(approval: Approval, at: dt.datetime) -> None:
     """Close a question without an answer: silence is no yes, and the change lapses. Torn, it is done again."""
-    row = Approval.objects.select_for_update().select_related("change__environment__customer").get(pk=approval.pk)
+    row = _held(approval)
     if row.state != State.OPEN:
         return
     _close(row, State.LAPSED, at)

@@ -25,9 +25,19 @@ ALLOWED: dict[State, frozenset[State]] = {
     State.UNSETTLED: frozenset({State.RUNNING, State.FAILED}),
     State.VERIFYING: frozenset({State.DONE, State.FAILED}),
 }
+_VERBS = {
+    State.APPROVED: "change-approved",
+    State.RUNNING: "change-started",
+    State.UNSETTLED: "change-unsettled",
+    State.VERIFYING: "change-verifying",
+    State.DONE: "change-done",
+    State.FAILED: "change-failed",
+    State.DECLINED: "change-declined",
+    State.LAPSED: "change-lapsed",
+    State.CANCELLED: "change-cancelled",
+}
 # How long after its time a change may still be begun; later the reasons for the time no longer hold.
 GRACE = dt.timedelta(minutes=30)
-# Where nobody has to be asked, the first call follows within seconds of the time.
 _TARGETS: dict[str, type[Server] | type[Database]] = {"server": Server, "database": Database}
 
 
@@ -118,7 +128,7 @@ def move(change: Change, to: State, *, at: dt.datetime, by: User | None = None, 
         if held.update(state=to, version=F("version") + 1, **values) != 1:
             return False
         change.refresh_from_db()
-        _tell(verb or f"change-{to}", change, at=at, by=by, **({"failure": change.failure} if change.failure else {}))
+        _tell(verb or _VERBS[to], change, at=at, by=by, **({"failure": change.failure} if change.failure else {}))
     if change.due_at:
         work.announce("advance-change")
     return True
@@ -139,6 +149,7 @@ def _tell(verb: str, change: Change, *, at: dt.datetime, by: User | None, **fact
         environment=change.environment,
         change=change.pk,
         action=change.action,
+        action_class=change.action_class,
         target=change.aws_id,
         name=change.name,
         **facts,

@@ -13,8 +13,9 @@ from maintenance import approvals, changes, freezes, verification
 from maintenance.actions.shape import Action, Course, Facts, Refusal, Seen, plain_plan
 from maintenance.models import Change, Step
 from opsportal import work
+from opsportal.aws import permissions
 from opsportal.aws.acting import LONGEST_CALL_SECONDS, Hand, account_to_act, take_hand
-from opsportal.aws.errors import AwsError, Unsettled
+from opsportal.aws.errors import AwsError, Unsettled, iam_name
 
 logger = logging.getLogger(__name__)
 
@@ -174,15 +175,12 @@ def _call(change: Change, step: Step, at: dt.datetime) -> None:
         _keep(change, step, at, state=Step.State.FAILED, failure=error.facts())
         _step_failed(change, step, at)
     else:
-        _keep(
-            change, step, at, state=Step.State.ACCEPTED, request_id=accepted.request_id, answer=accepted.answer
-        )
+        _keep(change, step, at, state=Step.State.ACCEPTED, request_id=accepted.request_id, answer=accepted.answer)
         Change.objects.filter(pk=change.pk).update(due_at=at + LOOK_AGAIN)
 
 
 def _hand(change: Change, step: Step) -> Hand:
     environment = change.environment
-    kind = changes.action_of(change).operations[step.service, step.operation]
     account = account_to_act(
         role_arn=environment.act_role_arn,
         external_id=str(environment.external_id),
@@ -190,12 +188,18 @@ def _hand(change: Change, step: Step) -> Hand:
         account_id=environment.account_id,
         for_whom=approvals.signature_of(change),
     )
-    arn = {
-        "instance": f"arn:aws:ec2:{environment.region}:{environment.account_id}:instance/{change.aws_id}",
-        "volume": f"arn:aws:ec2:{environment.region}:{environment.account_id}:volume/*",
-        "db": f"arn:aws:rds:{environment.region}:{environment.account_id}:*:*",
-    }.get(kind, "*")
-    return take_hand(account, [(step.service, step.operation)], [arn])
+    operation = iam_name(step.service, step.operation)
+    touched = permissions.CHANGES[change.action][operation]
+    return take_hand(account, [operation], [_arn(change, thing) for thing in touched])
+
+
+def _arn(change: Change, thing: str) -> str:
+    """What a call may touch: this very server or database, and things that are made or named in the call."""
+    environment, service = change.environment, thing.partition(":")[0]
+    ending = permissions.ARNS[thing]
+    if thing == {"server": "ec2:instance", "database": "rds:db"}[change.subject]:
+        ending = ending.replace("*", change.aws_id)
+    return f"arn:aws:{service}:{environment.region}:{environment.account_id}:{ending}"
 
 
 def _marked(change: Change, step: Step, at: dt.datetime) -> bool:
@@ -233,7 +237,7 @@ def _look(change: Change, step: Step, at: dt.datetime) -> None:
     if seen.course == Course.DONE:
         _keep(change, step, at, state=Step.State.DONE, done_at=at, seen=seen.facts)
         if change.state == State.UNSETTLED:
-            changes.move(change, State.RUNNING, at=at, due_at=at, failure={})
+            changes.move(change, State.RUNNING, at=at, due_at=at, failure={}, verb="change-resumed")
         Change.objects.filter(pk=change.pk).update(due_at=at)
     elif seen.course == Course.FAILED:
         _keep(change, step, at, state=Step.State.FAILED, seen=seen.facts, failure={"word": "came-to-nothing"})
@@ -249,7 +253,7 @@ def _may_be_under_way(step: Step) -> bool:
 
 def _back_to_running(change: Change, at: dt.datetime) -> None:
     if change.state == State.UNSETTLED:
-        changes.move(change, State.RUNNING, at=at, due_at=at)
+        changes.move(change, State.RUNNING, at=at, due_at=at, verb="change-resumed")
 
 
 def _still(change: Change, step: Step, seen: Seen, at: dt.datetime) -> None:
@@ -259,9 +263,7 @@ def _still(change: Change, step: Step, seen: Seen, at: dt.datetime) -> None:
         _keep(change, step, at, seen=seen.facts)
     if unsure and at - step.begun_at >= ASK_A_PERSON_AFTER and change.state == State.RUNNING:
         word = "not-begun" if seen.course == Course.NOTHING else "unclear"
-        changes.move(
-            change, State.UNSETTLED, at=at, due_at=at + LOOK_AGAIN, failure={"word": word, "step": step.name}
-        )
+        changes.move(change, State.UNSETTLED, at=at, due_at=at + LOOK_AGAIN, failure={"word": word, "step": step.name})
     elif not unsure and at - step.begun_at > dt.timedelta(seconds=step.patience):
         _keep(change, step, at, state=Step.State.FAILED, failure={"word": "took-too-long"})
         _step_failed(change, step, at)

@@ -18,6 +18,7 @@ from django.test import override_settings
 from customers import agreements, customers, second_factors
 from customers.models import Customer, Duty, Environment, Message, Poll, User
 from opsportal import business_time, work
+from opsportal.aws import permissions
 from opsportal.sandbox import world as simulated
 from opsportal.sandbox.clock import SandboxClock
 from opsportal.sandbox.running import Sandbox, start_sandbox
@@ -223,6 +224,25 @@ def trust(
     scenes: Scenes, environment: Environment, *, external_id: str | None = None, withheld: tuple[str, ...] = ()
 ) -> None:
     """Play the customer: make the role that trusts the portal under its ExternalId, less the withheld actions."""
+    document = permissions.trust_policy(
+        f"arn:aws:iam::{simulated.PORTAL_ACCOUNT}:root", external_id or str(environment.external_id)
+    )
+    _make_role(scenes, environment, simulated.ROLE_NAME, document, withheld)
+
+
+def let_act(scenes: Scenes, environment: Environment, *, withheld: tuple[str, ...] = ()) -> None:
+    """Play the customer: make the role that lets the portal act, for those who say for whom."""
+    document = permissions.trust_policy(
+        f"arn:aws:iam::{simulated.PORTAL_ACCOUNT}:root", str(environment.external_id), names_who_acts=True
+    )
+    _make_role(scenes, environment, simulated.ACT_ROLE_NAME, document, withheld)
+    environment.act_role_arn = f"arn:aws:iam::{environment.account_id}:role/{simulated.ACT_ROLE_NAME}"
+    environment.save(update_fields=["act_role_arn"])
+
+
+def _make_role(
+    scenes: Scenes, environment: Environment, name: str, trusting: dict[str, Any], withheld: tuple[str, ...]
+) -> None:
     iam = boto3.client(
         "iam",
         region_name="us-east-1",
@@ -234,24 +254,26 @@ def trust(
     iam.meta.events.register(
         "before-sign.*", lambda request, **_: request.headers.__setitem__("x-moto-account-id", account)
     )
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{simulated.PORTAL_ACCOUNT}:root"},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"sts:ExternalId": external_id or str(environment.external_id)}},
-    }
-    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    document = json.dumps(trusting)
     try:
-        iam.create_role(RoleName=simulated.ROLE_NAME, AssumeRolePolicyDocument=document)
+        iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
     except iam.exceptions.EntityAlreadyExistsException:
-        iam.update_assume_role_policy(RoleName=simulated.ROLE_NAME, PolicyDocument=document)
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=document)
     allowed = [{"Effect": "Allow", "Action": "*", "Resource": "*"}]
     denied = [{"Effect": "Deny", "Action": list(withheld), "Resource": "*"}] if withheld else []
     iam.put_role_policy(
-        RoleName=simulated.ROLE_NAME,
-        PolicyName="read",
+        RoleName=name,
+        PolicyName="portal",
         PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": allowed + denied}),
     )
+
+
+@pytest.fixture
+def acting(read: Cast, scenes: Scenes) -> Cast:
+    """The cast, read once, whose AWS lets the portal act as well."""
+    for environment in (read.shop_production, read.inn_production):
+        let_act(scenes, environment)
+    return read
 
 
 def read_everything() -> None:

@@ -68,11 +68,6 @@ ACTION = Action(
     label=_("Change the instance type"),
     action_class=ActionClass.RESIZE,
     subject=Change.Subject.SERVER,
-    operations={
-        ("ec2", "StopInstances"): "instance",
-        ("ec2", "ModifyInstanceAttribute"): "instance",
-        ("ec2", "StartInstances"): "instance",
-    },
     facts=servers.facts,
     plan=plan,
     read=ec2.instance,

@@ -1,7 +1,7 @@
 """What every kind of action tells: its calls, its effect, its proof."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
@@ -90,14 +90,13 @@ class Action:
     `facts(target)` is what of the target the plan depends on; `plan(target facts, parameters)` may raise Refusal;
     `read(account, aws_id)` asks AWS for the target, None when it is not there; `look(account, change, step)` says how
     far a called step has come; `works(account, change)` is the proof that the whole thing did what it should.
-    `operations` are the writes it may use, each with the kind of resource that a policy can name.
+    The writes it may use stand under its kind in `opsportal.aws.permissions.CHANGES`.
     """
 
     kind: str
     label: Text
     action_class: ActionClass
     subject: Change.Subject
-    operations: Mapping[tuple[str, str], str]
     facts: Callable[[Any], Facts]
     plan: Callable[[str, Facts, Facts], Plan]
     read: Callable[[Account, str], Any]

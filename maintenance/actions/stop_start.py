@@ -41,11 +41,9 @@ ACTION = Action(
     label=_("Stop and start the server"),
     action_class=ActionClass.SERVER_RESTART,
     subject=Change.Subject.SERVER,
-    operations={("ec2", "StopInstances"): "instance", ("ec2", "StartInstances"): "instance"},
     facts=servers.facts,
     plan=plan,
     read=ec2.instance,
     look=look,
     works=works,
 )
-

@@ -17,7 +17,7 @@ def facts(database: Any) -> Facts:
 
 
 def plan(aws_id: str, facts: Facts, parameters: Facts) -> Plan:
-    """One call; the name makes a second snapshot under it impossible. Single-AZ databases pause for seconds (RDS guide)."""
+    """One call, whose name makes a second snapshot impossible. Single-AZ databases pause for seconds (RDS guide)."""
     if facts["state"] != "available":
         raise Refusal("not-available", state=facts["state"])
     named = {"DBInstanceIdentifier": aws_id, "DBSnapshotIdentifier": parameters["mark"]}
@@ -50,7 +50,6 @@ ACTION = Action(
     label=_("Take a snapshot of the database"),
     action_class=ActionClass.BACKUP,
     subject=Change.Subject.DATABASE,
-    operations={("rds", "CreateDBSnapshot"): "db"},
     facts=facts,
     plan=plan,
     read=rds.instance,

@@ -8,7 +8,7 @@ from typing import Any
 
 from opsportal.aws import account as accounts
 from opsportal.aws.account import Account
-from opsportal.aws.errors import RAISED, iam_name, outcome
+from opsportal.aws.errors import RAISED, outcome
 
 # The shortest that AWS gives out; a step takes seconds.
 SESSION_SECONDS = 900
@@ -35,7 +35,7 @@ class Hand:
     _session: Any = field(repr=False)
 
     def once(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Accepted:
-        """Send exactly one request. Raises Unsettled when it may have happened, another AwsError when it surely did not."""
+        """Send one request. Raises Unsettled when it may have happened, another AwsError when it surely did not."""
         began, error = time.monotonic(), None
         credentials = accounts._current.set(self._session.credentials)
         try:
@@ -58,13 +58,12 @@ def account_to_act(*, role_arn: str, external_id: str, region: str, account_id: 
     return Account(account_id, region, role_arn, external_id, for_whom, _gate=gate)
 
 
-def take_hand(account: Account, calls: Iterable[tuple[str, str]], resources: Iterable[str]) -> Hand:
-    """A hand for these calls (service, operation) on these resources (ARN patterns), in the account proven by AWS.
+def take_hand(account: Account, operations: Iterable[str], resources: Iterable[str]) -> Hand:
+    """A hand for these operations, as IAM spells them, on these resources (ARNs), in the account proven by AWS.
 
     `account.for_whom` names in the customer's own trail who approved. Nothing is kept for later. Raises AwsError.
     """
-    actions = sorted({iam_name(service, operation) for service, operation in calls})
-    statement = {"Effect": "Allow", "Action": actions, "Resource": sorted(set(resources)) or "*"}
+    statement = {"Effect": "Allow", "Action": sorted(set(operations)), "Resource": sorted(set(resources))}
     identity = {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement, identity]}, separators=(",", ":"))
     return Hand(account, accounts._assume(account, DurationSeconds=SESSION_SECONDS, Policy=policy))
@@ -73,4 +72,3 @@ def take_hand(account: Account, calls: Iterable[tuple[str, str]], resources: Ite
 def _plain(answer: dict[str, Any]) -> dict[str, Any]:
     text = json.dumps(answer, default=str, ensure_ascii=False)
     return json.loads(text) if len(text) <= _KEPT_CHARACTERS else {}
-

@@ -27,17 +27,19 @@ READ = (
     "rds:DescribePendingMaintenanceActions",
     "ssm:DescribeInstanceInformation",
 )
-# Kind of change → the operations that it calls, each only on the kind of thing named, in the environment's own region
-# and account. The act role may do these and nothing else: whoever adds a kind of change enters here what it calls.
-CHANGES = {
-    "apply-maintenance": {"rds:ApplyPendingMaintenanceAction": "rds:db"},
-    "move-event": {"ec2:ModifyInstanceEventStartTime": "ec2:instance"},
-    "restart-database": {"rds:RebootDBInstance": "rds:db"},
-    "restart-server": {"ec2:RebootInstances": "ec2:instance"},
-    "stop-and-start-server": {"ec2:StartInstances": "ec2:instance", "ec2:StopInstances": "ec2:instance"},
+# Kind of change → the operations that it calls, each with the kinds of thing that it touches, in the environment's own
+# region and account. The act role may do these and nothing else; a test compares with what the kinds of change call.
+CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "resize-instance": {
+        "ec2:ModifyInstanceAttribute": ("ec2:instance",),
+        "ec2:StartInstances": ("ec2:instance",),
+        "ec2:StopInstances": ("ec2:instance",),
+    },
+    "stop-start": {"ec2:StartInstances": ("ec2:instance",), "ec2:StopInstances": ("ec2:instance",)},
+    "take-database-backup": {"rds:CreateDBSnapshot": ("rds:db", "rds:snapshot")},
 }
 # Kind of thing → how its ARNs end.
-_ARNS = {"ec2:instance": "instance/*", "rds:db": "db:*"}
+ARNS = {"ec2:instance": "instance/*", "rds:db": "db:*", "rds:snapshot": "snapshot:*"}
 
 Text = str | dict[str, Any]
 
@@ -51,10 +53,11 @@ def act_policy(arn: Callable[[str, str], Text]) -> dict[str, Any]:
     """The permissions policy of the act role; `arn` makes a pattern of a service and the end of an ARN."""
     allowed: dict[str, set[str]] = {}
     for operations in CHANGES.values():
-        for operation, thing in operations.items():
-            allowed.setdefault(thing, set()).add(operation)
+        for operation, things in operations.items():
+            for thing in things:
+                allowed.setdefault(thing, set()).add(operation)
     statements = [
-        {"Effect": "Allow", "Action": sorted(allowed[thing]), "Resource": arn(thing.partition(":")[0], _ARNS[thing])}
+        {"Effect": "Allow", "Action": sorted(allowed[thing]), "Resource": arn(thing.partition(":")[0], ARNS[thing])}
         for thing in sorted(allowed)
     ]
     return {"Version": "2012-10-17", "Statement": statements}
