@@ -28,6 +28,8 @@ QUIET = dt.timedelta(seconds=LONGEST_CALL_SECONDS + 5)
 LOOK_AGAIN = dt.timedelta(seconds=settings.CHANGE_LOOK_SECONDS)
 WHEN_AWS_IS_SILENT = dt.timedelta(seconds=15)
 WHEN_FROZEN = dt.timedelta(seconds=30)
+AWS_MAY_BE_SILENT = dt.timedelta(minutes=10)
+_IN_AWS_HANDS = (Step.State.CALLED, Step.State.ACCEPTED, Step.State.UNSETTLED)
 # How long a step may stay unclear before a person is asked.
 ASK_A_PERSON_AFTER = dt.timedelta(seconds=45)
 
@@ -49,7 +51,7 @@ def advance_change(change: Change, at: dt.datetime) -> None:
         _fail(change, {"word": refusal.word, **refusal.facts}, at)
     except AwsError as error:
         # Nothing was asked of AWS that changes anything: those errors end at the call itself.
-        _wait(change, at + WHEN_AWS_IS_SILENT, at, failure=error.facts())
+        _cannot(change, error, at)
 
 
 def _rest(change: Change, at: dt.datetime) -> None:
@@ -61,6 +63,20 @@ def _wait(change: Change, until: dt.datetime, at: dt.datetime, **values: Any) ->
         changes.note(change, at, due_at=until, **values)
     else:
         Change.objects.filter(pk=change.pk).update(due_at=until)
+
+
+def _cannot(change: Change, error: AwsError, at: dt.datetime) -> None:
+    """AWS lets nobody in, or does not answer: try again for a while, then say what that means."""
+    change.refresh_from_db()
+    since = change.verify_from or change.started_at
+    if since is None or at - since < AWS_MAY_BE_SILENT:
+        _wait(change, at + WHEN_AWS_IS_SILENT, at, failure=error.facts())
+    elif change.state == State.RUNNING and change.steps.filter(state__in=_IN_AWS_HANDS).exists():
+        changes.move(change, State.UNSETTLED, at=at, due_at=at + WHEN_AWS_IS_SILENT, failure=error.facts())
+    elif change.state == State.UNSETTLED:
+        _wait(change, at + WHEN_AWS_IS_SILENT, at, failure=error.facts())
+    else:
+        _fail(change, error.facts(), at)
 
 
 # 1. Beginning ------------------------------------------------------------------------------------------------------
@@ -77,6 +93,9 @@ def _begin(change: Change, at: dt.datetime) -> None:
     if freezes.standing(change.environment.customer_id):
         _wait(change, at + WHEN_FROZEN, at, failure={"word": "frozen"})
         return
+    if _is_busy(change):
+        _wait(change, at + LOOK_AGAIN, at, failure={"word": "target-busy"})
+        return
     action = changes.action_of(change)
     target = action.read(environments.open_aws(change.environment), change.aws_id)
     if target is None:
@@ -87,6 +106,12 @@ def _begin(change: Change, at: dt.datetime) -> None:
     _start(change, action, at)
 
 
+def _is_busy(change: Change) -> bool:
+    """Whether another change is at this server or database: its turn comes first."""
+    same = Change.objects.filter(environment=change.environment_id, aws_id=change.aws_id)
+    return same.filter(state__in=[State.RUNNING, State.UNSETTLED, State.VERIFYING]).exists()
+
+
 def _start(change: Change, action: Action, at: dt.datetime) -> None:
     try:
         with transaction.atomic():
@@ -94,7 +119,7 @@ def _start(change: Change, action: Action, at: dt.datetime) -> None:
             if begun:
                 Step.objects.bulk_create(_steps(change))
     except IntegrityError:
-        # Another change is at this server or database: its turn comes first.
+        # Another began in the same moment.
         change.refresh_from_db()
         _wait(change, at + LOOK_AGAIN, at, failure={"word": "target-busy"})
         return
@@ -219,8 +244,7 @@ def _marked(change: Change, step: Step, at: dt.datetime) -> bool:
 
 def _keep(change: Change, step: Step, at: dt.datetime, **values: Any) -> None:
     """Write down what became of a step, once: whoever came later finds it decided."""
-    open_states = (Step.State.CALLED, Step.State.ACCEPTED, Step.State.UNSETTLED)
-    if Step.objects.filter(pk=step.pk, state__in=open_states).update(**values):
+    if Step.objects.filter(pk=step.pk, state__in=_IN_AWS_HANDS).update(**values):
         changes.note(change, at)
     step.refresh_from_db()
 

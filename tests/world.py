@@ -84,6 +84,13 @@ class Scenes:
         """End every scenario."""
         clear_scenario(self.sandbox.simulation)
 
+    def start_all(self) -> None:
+        """Let every server run again, whatever a test did to it; takes a minute or two of AWS's time."""
+        simulation = self.sandbox.simulation
+        for place in simulation.estate:
+            for server in place.servers:
+                simulation.states.start(server.instance_id, simulation.clock.now())
+
 
 class BusinessClock:
     """Moves the portal's business time and the simulated AWS together."""
@@ -230,12 +237,14 @@ def trust(
     _make_role(scenes, environment, simulated.ROLE_NAME, document, withheld)
 
 
-def let_act(scenes: Scenes, environment: Environment, *, withheld: tuple[str, ...] = ()) -> None:
+def let_act(scenes: Scenes, environment: Environment, *, external_id: str | None = None) -> None:
     """Play the customer: make the role that lets the portal act, for those who say for whom."""
     document = permissions.trust_policy(
-        f"arn:aws:iam::{simulated.PORTAL_ACCOUNT}:root", str(environment.external_id), names_who_acts=True
+        f"arn:aws:iam::{simulated.PORTAL_ACCOUNT}:root",
+        external_id or str(environment.external_id),
+        names_who_acts=True,
     )
-    _make_role(scenes, environment, simulated.ACT_ROLE_NAME, document, withheld)
+    _make_role(scenes, environment, simulated.ACT_ROLE_NAME, document, ())
     environment.act_role_arn = f"arn:aws:iam::{environment.account_id}:role/{simulated.ACT_ROLE_NAME}"
     environment.save(update_fields=["act_role_arn"])
 
@@ -269,11 +278,16 @@ def _make_role(
 
 
 @pytest.fixture
-def acting(read: Cast, scenes: Scenes) -> Cast:
-    """The cast, read once, whose AWS lets the portal act as well."""
+def acting(read: Cast, scenes: Scenes, clock: BusinessClock) -> Iterator[Cast]:
+    """The cast, read once, whose AWS lets the portal act as well; afterwards every server runs again."""
     for environment in (read.shop_production, read.inn_production):
         let_act(scenes, environment)
-    return read
+    yield read
+    scenes.clear()
+    # What is stopping has stopped by then.
+    clock.forward(minutes=2)
+    scenes.start_all()
+    clock.forward(minutes=3)
 
 
 def read_everything() -> None:

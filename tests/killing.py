@@ -1,0 +1,33 @@
+"""Killing a process, as it were: at a statement to the database, with nothing caught and nothing cleaned up."""
+
+from collections.abc import Callable
+
+from django.db import connection
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nothing in the portal catches it."""
+
+
+class KillAt:
+    """Ends the process, as it were, at the n-th statement to the database; remembers those that came before."""
+
+    def __init__(self, number: int | None = None) -> None:
+        self.number = number
+        self.statements: list[str] = []
+
+    def __call__(self, execute, sql, params, many, context):
+        self.statements.append(sql)
+        # Once only: the rollbacks that follow are what PostgreSQL does for a session that is gone.
+        if len(self.statements) - 1 == self.number:
+            raise Killed
+        return execute(sql, params, many, context)
+
+
+def deaths_of(run: Callable[[], object]) -> list[int]:
+    """Before which statements a death differs: where the last one only read, dying before that came to the same."""
+    watch = KillAt()
+    with connection.execute_wrapper(watch):
+        run()
+    told = watch.statements
+    return [number for number in range(len(told)) if number == 0 or not told[number - 1].startswith("SELECT")]
