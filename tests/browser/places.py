@@ -91,6 +91,7 @@ def admin_pages(world) -> list[str]:
         *(reverse(name, args=[world.shop_production.pk]) for name in AGREEING),
         reverse("add-plan"),
         reverse("plan", args=[world.shop_production.agreements.first().plan_id]),
+        reverse("scope", args=[world.shop_production.pk]),
         reverse("edit-customer", args=[world.shop.pk]),
         reverse("close-customer", args=[world.shop.pk]),
         reverse("business-hours", args=[world.shop.pk]),
