@@ -5,18 +5,24 @@ from contextlib import contextmanager
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from customers import walls
+from customers import second_factors, walls
 from customers.models import (
     Agreement,
+    AuthenticatorApp,
     Contact,
     ContactChannel,
     Customer,
     Environment,
     LogbookEntry,
+    Member,
+    Passkey,
+    RecoveryCode,
     Session,
     User,
 )
 from customers.session_store import SessionStore
+from opsportal import business_time
+from tests.world import give_app
 
 
 def _ask(statement: str, *values):
@@ -149,3 +155,53 @@ def test_a_customer_is_neither_closed_nor_moved_by_its_people(read):
                 rows.update(**given)
         with _refused():
             Environment.objects.filter(pk=read.shop_production.pk)._raw_delete("default")
+
+
+@pytest.fixture
+def proofs(read) -> set[str]:
+    """What some of the cast prove themselves with, as it is stored."""
+    at, people = business_time.now(), (read.owner, read.viewer, read.operator, read.admin)
+    for number, user in enumerate(people):
+        Passkey.objects.create(
+            user=user, name="x", credential_id=b"id-%d" % number, credential=b"key-%d" % number, added_at=at
+        )
+        second_factors.make_codes(user=user, at=at, address="192.0.2.1")
+        _session(user)
+        if not second_factors.factors_of(user).app:
+            give_app(user, at)
+    return set(User.objects.values_list("password", flat=True))
+
+
+@pytest.mark.parametrize("who", ["viewer", "owner", "operator", "admin"])
+def test_nobody_reads_what_another_proves_themself_with(read, proofs, who):
+    person = getattr(read, who)
+    with walls.seen_by(person.pk):
+        seen = {user.pk: user.password for user in User.objects.all()}
+        joined = [member.user.password for member in Member.objects.select_related("user").exclude(user=person)]
+        for model in (AuthenticatorApp, Passkey, RecoveryCode, Session):
+            assert {row.user_id for row in model._base_manager.all()} == {person.pk}, model
+        for question in ("SELECT password FROM customers_user", "SELECT u::text FROM customers_user u"):
+            with _refused():
+                _ask(question)
+        with _refused():
+            User.objects.filter(password__startswith="argon2").exists()
+        assert _ask("SELECT portal_password(%s)", read.approver.pk) == [(None,)]
+    assert seen.pop(person.pk) in proofs
+    assert set(seen.values()) == {None} and set(joined) <= {None}
+
+
+def test_a_hidden_password_is_never_written_back(read):
+    with walls.seen_by(read.admin.pk):
+        colleague = User.objects.get(pk=read.operator.pk)
+        with _refused("null value"):
+            colleague.save()
+
+
+def test_every_other_column_of_people_is_open_to_requests(db):
+    for role in ("portal_web", "portal_staff"):
+        closed = _ask(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'customers_user'::regclass AND attnum > 0"
+            " AND NOT attisdropped AND NOT has_column_privilege(%s, attrelid, attnum, 'SELECT')",
+            role,
+        )
+        assert closed == [("password",)], f"a new column needs: GRANT SELECT (…) ON customers_user TO {role}"
