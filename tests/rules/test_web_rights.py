@@ -1,5 +1,6 @@
 """What a web request may do with the rows it sees: only what the portal lets a person do, whatever a view forgot."""
 
+import datetime as dt
 from contextlib import contextmanager
 
 import pytest
@@ -22,6 +23,7 @@ from customers.models import (
 )
 from customers.session_store import SessionStore
 from opsportal import business_time
+from tests.customers.agreeing import drafted, proposed
 from tests.world import give_app
 
 
@@ -141,6 +143,62 @@ def test_a_customer_neither_deletes_nor_invents_agreements(read):
             forged.save(force_insert=True)
     with _refused("never a draft again"):
         held.update(state="draft", valid_from=None)
+
+
+def test_nobody_forges_a_yes_to_an_agreement(read):
+    """Each of these is what a forgotten check would do: sign for others, bind alone, change what binds."""
+    waiting = Agreement.objects.filter(pk=proposed(read, read.admin, retention_days=9).pk)
+    at = business_time.now()
+    yes = {"state": "signed", "signed_at": at, "valid_from": at, "signed_language": "ja"}
+    forged = [
+        (read.owner, {**yes, "signed_by": read.viewer}),
+        (read.owner, {**yes, "signed_by": read.approver}),
+        (read.owner, {**yes, "signed_by": read.owner, "valid_from": at - dt.timedelta(days=30)}),
+        (read.owner, {**yes, "signed_by": read.owner, "confirmed_by": read.operator}),
+        (read.owner, {"state": "provisional", "valid_from": at}),
+        (read.owner, {"side": "customer"}),
+        (read.viewer, {**yes, "signed_by": read.viewer}),
+        (read.viewer, {**yes, "signed_by": read.owner}),
+        (read.viewer, {"state": "declined"}),
+        (read.operator, {**yes, "signed_by": read.owner}),
+        (read.operator, {"state": "withdrawn"}),
+        (read.admin, {**yes, "signed_by": read.owner}),
+        (read.admin, {**yes, "signed_by": read.admin}),
+        (read.admin, {"proposed_by": read.operator}),
+    ]
+    for person, values in forged:
+        with walls.seen_by(person.pk), _refused("agree"):
+            waiting.update(**values)
+    for signer in (read.viewer, read.stranger, read.admin):
+        with _refused("signed once, by an owner"):
+            waiting.update(**yes, signed_by=signer)
+    with walls.seen_by(read.owner.pk):
+        assert waiting.update(**yes, signed_by=read.owner) == 1
+    with walls.seen_by(read.admin.pk), _refused("never changed"):
+        waiting.update(valid_from=at + dt.timedelta(days=1))
+
+
+def test_no_agreement_binds_by_a_customers_own_yes(read):
+    draft = Agreement.objects.filter(pk=drafted(read, read.owner, retention_days=9).pk)
+    at = business_time.now()
+    yes = {"signed_at": at, "signed_by": read.owner, "number": 9, "digest": "x"}
+    with walls.seen_by(read.owner.pk):
+        for values in (
+            {"state": "provisional", "valid_from": at, "number": 9},
+            {"state": "signed", "valid_from": at, **yes},
+            {"state": "proposed", "confirmed_at": at, "confirmed_by": read.admin, **yes},
+        ):
+            with _refused("agreement"):
+                draft.update(**values)
+    held = Agreement.objects.filter(environment=read.shop_production, state="provisional")
+    for person in (read.owner, read.admin):
+        with walls.seen_by(person.pk), _refused("provisional agreement is never changed"):
+            held.update(valid_from=at)
+    with walls.seen_by(read.admin.pk), _refused("begins as a draft"):
+        forged = held.first()
+        forged.pk, forged.number, forged.state, forged.signed_by = None, 9, "signed", read.owner
+        forged.confirmed_by, forged.signed_at, forged.confirmed_at = read.admin, at, at
+        forged.save(force_insert=True)
 
 
 def test_a_customer_is_neither_closed_nor_moved_by_its_people(read):
