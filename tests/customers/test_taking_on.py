@@ -124,6 +124,7 @@ def test_a_new_admin_takes_on_a_fresh_account_from_the_name_to_the_environment(a
     assert proven.step == Onboarding.Step.DONE
     page = admin.get(reverse("environment", args=[proven.environment_id])).content.decode()
     assert "花屋" in page and "web-1" in page
+    assert "連絡先が1件もなく" in page, "whom to call at night is the next thing to do"
     assert set(LogbookEntry.objects.filter(customer=proven.customer).values_list("verb", flat=True)) >= {
         "customer-onboarded", "onboarding-begun", "environment-added", "scope-chosen", "agreed", "onboarding-finished",
     }  # fmt: skip
