@@ -6,6 +6,7 @@ from customers import (
     charts,
     connection_tests,
     inventory,
+    logbook_seals,
     messages,
     observations,
     polls,
@@ -17,7 +18,12 @@ from customers import (
 from customers.models import ConnectionTest, Poll
 from opsportal.work import Work
 
-DAILY = [observations.forget_old, reachability.judge_all, sealed.seal_what_lies_in_clear]
+DAILY = [
+    observations.forget_old,
+    reachability.judge_all,
+    sealed.seal_what_lies_in_clear,
+    logbook_seals.seal_finished_days,
+]
 
 WORK = [
     polls.work_of("read-inventory", Poll.Reading.INVENTORY, inventory),
