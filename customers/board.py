@@ -17,6 +17,8 @@ BOARDS = ((gettext_lazy("In normal time"), NORMAL_TIME), (gettext_lazy("When som
 NOT_JUDGED = "none"
 # What an incident can show itself in: unless all of these see, nobody can say that nothing waits for a response.
 RESPONSE_SEEN_BY = (Poll.Reading.STATUS, Poll.Reading.ALARMS, Poll.Reading.SITE)
+# Nobody can say that everything is saved while it is not seen what there is.
+WHAT_THERE_IS = {"ec2:DescribeInstances", "rds:DescribeDBInstances"}
 
 
 @dataclass(frozen=True)
@@ -75,4 +77,11 @@ def _sight(duty: Duty, state: DutyState, sights: dict[str, Sight]) -> Sight:
         # What the portal itself holds needs no reading.
         return Sight(State.CLEAR, None)
     readings = RESPONSE_SEEN_BY if duty == Duty.I3 else (state.reading,)
+    inventory = sights.get(Poll.Reading.INVENTORY)
+    if duty == Duty.N5 and inventory and _hides_what_there_is(inventory):
+        return inventory
     return worst(sights[reading] for reading in readings if reading in sights) or sight_of(None, state.changed_at)
+
+
+def _hides_what_there_is(inventory: Sight) -> bool:
+    return not inventory.clear and (inventory.state != State.PARTLY or bool(WHAT_THERE_IS & inventory.denied))

@@ -25,7 +25,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.agreements import holding_at
-from customers.models import Agreement, Customer, Environment, Member, Plan, Standing
+from customers.models import Agreement, Customer, Environment, Member, Plan, Poll, Standing
 from customers.search import about, terms_of
 from customers.sight import counted, in_words, late_polls, level_shown
 from opsportal.web.keyset import Order, Page, page_of_several
@@ -71,6 +71,7 @@ class Line:
     stage: str
     level: int
     late: bool
+    site_late: bool
     needs: int
     next_deadline_at: dt.datetime | None
     last_backup_at: dt.datetime | None
@@ -141,6 +142,7 @@ def _waiting(filters: Filters) -> QuerySet:
         stage=Value(""),
         level=Value(int(Standing.Level.UNKNOWN), IntegerField()),
         late=Value(False),
+        site_late=Value(False),
         needs=nothing,
         next_deadline_at=never,
         last_backup_at=never,
@@ -152,8 +154,9 @@ def _waiting(filters: Filters) -> QuerySet:
 
 
 def _with_lateness(standings, at: dt.datetime) -> QuerySet[Standing]:
-    """Each with whether a reading of its environment is too old to be believed."""
-    return standings.annotate(late=Exists(late_polls(at).filter(environment=OuterRef("environment"))))
+    """Each with whether a reading of its environment, and whether the visit of its site, is too old to be believed."""
+    late = late_polls(at).filter(environment=OuterRef("environment"))
+    return standings.annotate(late=Exists(late), site_late=Exists(late.filter(reading=Poll.Reading.SITE)))
 
 
 def _dress(standing: Standing, plans: dict[int, Plan]) -> None:

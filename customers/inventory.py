@@ -63,6 +63,9 @@ def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> bo
         )
         if seen[name] is not None and keep(model, environment, seen[name], at)
     }
+    # What else runs in the account changes nothing on the environment's page.
+    if (elsewhere := seen.get("elsewhere", [])) != environment.elsewhere:
+        Environment.objects.filter(pk=environment.pk).update(elsewhere=elsewhere)
     # These readings speak about servers and databases: they are told anew in the light of what runs now.
     if changed & {"servers", "volumes", "databases"}:
         read_again(environment, (Poll.Reading.STATUS, Poll.Reading.BACKUPS), at)

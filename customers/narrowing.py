@@ -54,10 +54,31 @@ def narrowed(environment: Environment, seen: dict[str, Any]) -> dict[str, Any]:
     if choice.scope == Scope.WHOLE:
         return seen
     mine = _mine(environment, choice, seen)
-    return {
+    kept = {
         part: rows if rows is None or part not in _BELONGS else [row for row in rows if _BELONGS[part](row, mine)]
         for part, rows in seen.items()
     }
+    if "servers" in seen and "databases" in seen:
+        kept["elsewhere"] = _elsewhere(environment, choice, seen)
+    return kept
+
+
+def _elsewhere(environment: Environment, choice: Choice, seen: dict[str, Any]) -> list[dict[str, Any]]:
+    """What of the account does not belong, so that it can still be chosen; of what was denied, as it was known."""
+    before = environment.elsewhere
+    return [
+        facts
+        for kind, rows in (("server", seen["servers"]), ("database", seen["databases"]))
+        for facts in (
+            [facts for facts in before if facts["kind"] == kind]
+            if rows is None
+            else [
+                {"aws_id": row.aws_id, "kind": kind, "name": row.name, "tags": row.tags}
+                for row in rows
+                if not choice.holds(row.aws_id, row.tags)
+            ]
+        )
+    ]
 
 
 def _mine(environment: Environment, choice: Choice, seen: dict[str, Any]) -> _Mine:

@@ -10,7 +10,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from customers import addresses, agreements, connection_tests, customers, grants, invitations, logbook, places, scopes
+from customers import (
+    addresses,
+    agreements,
+    connection_tests,
+    customers,
+    grants,
+    invitations,
+    logbook,
+    places,
+    reachability,
+    scopes,
+)
 from customers.models import (
     Agreement,
     ConnectionTest,
@@ -216,6 +227,8 @@ def invite_owner(
 def finish(*, onboarding: Onboarding, at: dt.datetime, by: User | None) -> Onboarding:
     """Take the environment into operation."""
     row = _go_on(_held(onboarding, (Step.PEOPLE,)), Step.DONE, at)
+    # Nobody may have named a contact yet: then that is the first thing that needs a hand.
+    reachability.judge(row.customer, at)
     logbook.write("onboarding-finished", at=at, by=by, customer=row.customer, environment=row.environment)
     return row
 

@@ -22,6 +22,7 @@ _TITLES: dict[str, Text] = {
     "alarm-muted": _("The alarm %(name)s would reach nobody"),
     "server-impaired": _("Server %(name)s does not answer the checks of AWS"),
     "target-unhealthy": _("A server behind %(name)s does not answer as it should"),
+    "contact-none": _("Nobody of yours can be called yet: no contact is known"),
     "site-down": _("The site is not shown properly"),
     "site-barred": _("The site cannot be visited at its address"),
 }
@@ -31,6 +32,7 @@ _THEIRS_OF: dict[str, Text] = {
     "role-shut": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
     "poll-denied": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
     "poll-no-entry": _("Please have whoever looks after your AWS account add it; open this line to see which one."),
+    "contact-none": _("Add under contacts whom we may call, and how."),
     "site-barred": _("Propose an agreement with the address at which everybody reaches the site."),
     "notice-open": _("Choose the time that hurts least, and act before the date."),
 }

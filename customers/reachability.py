@@ -28,6 +28,15 @@ def note_broken(channel: ContactChannel, at: dt.datetime) -> None:
         judge(channel.customer, at)
 
 
+def judge_all(at: dt.datetime) -> None:
+    """Judge each customer whose contract holds, also one about whose contacts nobody ever did anything.
+
+    Done twice it changes nothing; torn, the rest is judged a day later.
+    """
+    for customer in Customer.objects.filter(closed_at=None).order_by("pk").iterator():
+        judge(customer, at)
+
+
 @transaction.atomic
 def judge(customer: Customer, at: dt.datetime) -> None:
     """Say in each of the customer's environments who cannot be reached, and whether anybody can, day and night."""
@@ -58,6 +67,8 @@ def _kind(contacts: list[Contact], wanted: list[needs.Wanted]) -> str:
 
 
 def _wanted(contacts: list[Contact]) -> list[needs.Wanted]:
+    if not contacts:
+        return [needs.Wanted(key="contact-none", duty=Duty.I2, kind="contact-none", urgency=Need.Urgency.SOON)]
     found = [
         needs.Wanted(
             key=f"contact-{contact.pk}",

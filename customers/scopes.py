@@ -9,11 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from customers import logbook, polls, resources, standings
-from customers.models import Agreement, Database, Environment, Observation, Poll, Server, User, Volume
+from customers.models import Agreement, Environment, Observation, Poll, User, Volume
 from customers.narrowing import Choice
 
 Scope = Environment.Scope
 TELLING = (Poll.Reading.INVENTORY, Poll.Reading.STATUS, Poll.Reading.ALARMS, Poll.Reading.BACKUPS)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A server or database of the account; `belongs` tells whether the last reading counted it to the environment."""
+
+    aws_id: str
+    kind: str
+    name: str
+    tags: dict[str, str]
+    belongs: bool
 
 
 @dataclass(frozen=True)
@@ -25,7 +36,18 @@ class TagFound:
     count: int
 
 
-def tags_of(things: Iterable[Server | Database]) -> list[TagFound]:
+def things_of(environment: Environment) -> list[Thing]:
+    """Everything that could belong to an environment: what does, and what else the last reading saw in the account."""
+    own = [
+        Thing(thing.aws_id, thing._meta.model_name, thing.name, thing.tags, belongs=True)
+        for thing in (*resources.servers_of(environment), *resources.databases_of(environment))
+    ]
+    known = {thing.aws_id for thing in own}
+    others = [Thing(**facts, belongs=False) for facts in environment.elsewhere if facts["aws_id"] not in known]
+    return [*own, *others]
+
+
+def tags_of(things: Iterable[Thing]) -> list[TagFound]:
     """The tags that could tell environments apart, the most borne first; names and AWS's own tags are left out."""
     counts: dict[tuple[str, str], int] = {}
     for thing in things:
@@ -48,7 +70,7 @@ def choice_from(*, tags: list[TagFound], scope: str, tag: str = "", picks: list[
 def choose(*, environment: Environment, choice: Choice, at: dt.datetime, by: User | None) -> Environment:
     """Let the environment be what was chosen; everything is read anew in its light. Raises ValidationError."""
     standings.hold(environment)
-    things = [*resources.servers_of(environment), *resources.databases_of(environment)]
+    things = things_of(environment)
     if choice.scope != Scope.WHOLE and not any(choice.holds(thing.aws_id, thing.tags) for thing in things):
         raise ValidationError({"scope": _("Nothing that was found belongs to this choice. Choose at least one.")})
     environment.scope, environment.scope_tag, environment.scope_value = choice.scope, choice.tag, choice.value

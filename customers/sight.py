@@ -30,11 +30,12 @@ _WORST = list(State)
 
 @dataclass(frozen=True)
 class Sight:
-    """How one reading sees: whether all, when last, and in words what is not seen and why."""
+    """How one reading sees: whether all, when last, in words what is not seen and why, and by which operations."""
 
     state: State
     read_at: dt.datetime | None
     reasons: list[str] = field(default_factory=list)
+    denied: frozenset[str] = frozenset()
 
     @property
     def clear(self) -> bool:
@@ -104,7 +105,7 @@ def sight_of(poll: Poll | None, at: dt.datetime) -> Sight:
     state = _state(poll, at)
     failing = state in (State.PARTLY, State.FAILING)
     reasons = [words.failure_said(failure).title for failure in poll.failures] if failing else []
-    return Sight(state, poll.succeeded_at, reasons)
+    return Sight(state, poll.succeeded_at, reasons, frozenset(failure["operation"] for failure in poll.failures))
 
 
 def sights(polls: Iterable[Poll], at: dt.datetime) -> dict[str, Sight]:

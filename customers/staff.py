@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from customers import logbook, sessions
+from customers import logbook, sessions, walls
 from customers.models import AuthenticatorApp, Passkey, User
 
 
@@ -28,7 +28,9 @@ def everybody() -> list[Colleague]:
         .annotate(by_app=Exists(apps), by_passkey=Exists(Passkey.objects.filter(user=OuterRef("pk"))))
         .order_by("-is_active", "name", "pk")
     )
-    return [Colleague(user, user.by_app or user.by_passkey) for user in rows]
+    # Nobody reads what others prove themselves with; that there is something, admins do.
+    with walls.as_portal():
+        return [Colleague(user, user.by_app or user.by_passkey) for user in rows]
 
 
 @transaction.atomic

@@ -118,6 +118,10 @@ NEEDS: dict[str, tuple[Text, Text]] = {
         _("The portal cannot enter the role %(role)s, with which it acts"),
         _("Check that the role exists and that its trust policy names the portal and this environment's ExternalId."),
     ),
+    "contact-none": (
+        _("No contact is known: nobody of the customer can be called"),
+        _("Add a contact on the customer's page under contacts, and prove a way to reach them by its code."),
+    ),
     "contact-unreachable": (
         _("%(name)s cannot be reached: no channel works"),
         _("Add a channel to the contact, or prove one by its code."),

@@ -2,11 +2,28 @@
 
 from functools import partial
 
-from customers import charts, connection_tests, inventory, messages, observations, polls, probes, sealed, trust
+from customers import (
+    charts,
+    connection_tests,
+    inventory,
+    logbook_seals,
+    messages,
+    observations,
+    polls,
+    probes,
+    reachability,
+    sealed,
+    trust,
+)
 from customers.models import ConnectionTest, Poll
 from opsportal.work import Work
 
-DAILY = [observations.forget_old, sealed.seal_what_lies_in_clear]
+DAILY = [
+    observations.forget_old,
+    reachability.judge_all,
+    sealed.seal_what_lies_in_clear,
+    logbook_seals.seal_finished_days,
+]
 
 WORK = [
     polls.work_of("read-inventory", Poll.Reading.INVENTORY, inventory),

@@ -8,7 +8,7 @@ from customers import agreements, inventory, needs, resources
 from customers.models import Database, Duty, Environment, Need, Poll, Volume
 from customers.polls import Look, Verdict, blind
 from maintenance.models import Backup
-from maintenance.protection import Protection, protections
+from maintenance.protection import Protection, next_night, protections
 from opsportal.aws import backup as aws_backup
 from opsportal.aws import ec2, rds
 
@@ -144,9 +144,14 @@ def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datet
             "backups-missing" if wanted else "backups-good",
             reading=Poll.Reading.BACKUPS,
             at=at,
-            facts={"count": len(wanted), "last_good_at": min(moments).isoformat() if all(moments) else ""},
+            facts={
+                "count": len(wanted),
+                "last_good_at": min(moments).isoformat() if all(moments) else "",
+                # Another night on the page is news, even when it changes nothing else.
+                "night": max(night.date for night in expected[0].nights).isoformat(),
+            },
         )
-    return Verdict(changed, at + JUDGED_EVERY)
+    return Verdict(changed, min(at + JUDGED_EVERY, next_night(environment, at)))
 
 
 def _wanted(protection: Protection) -> list[needs.Wanted]:

@@ -61,10 +61,11 @@ class Protection:
 
     @property
     def gaps(self) -> int:
-        """Nights of the agreed days that are missing between good ones."""
+        """Nights of the agreed days, before the last good one, of which nothing can be restored."""
         states = [night.state for night in self.nights]
         last = len(states) - 1 - states[::-1].index("good") if "good" in states else 0
-        return states[:last].count("missing")
+        first = max(len(states) - self.agreed_days, 0) if self.agreed_days else 0
+        return sum(state in ("missing", "failed") for state in states[first:last])
 
 
 def protections(
@@ -105,7 +106,7 @@ def _protection(
         missed_nights=max((at - last - GRACE) // DAY, len(lost)) if last else 0,
         last_failed=failed_last,
         failed_reason=failed[-1].reason if failed_last else "",
-        nights=nights(good, failed, [row for row in gone if _kept_its_time(row, agreed)], zone, at, agreed),
+        nights=nights(good, failed, gone, zone, at, agreed),
         kept=len(kept),
         kept_days=len({_night_of(moment, zone) for moment in kept}),
         agreed_days=agreed,
@@ -175,18 +176,29 @@ def _night_of(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.date:
     return (moment.astimezone(zone).replace(tzinfo=None) + DAY / 2).date()
 
 
+def next_night(environment: Environment, at: dt.datetime) -> dt.datetime:
+    """When the nights shown move on by one: the next noon in the customer's zone."""
+    zone = zoneinfo.ZoneInfo(environment.customer.time_zone)
+    noon = at.astimezone(zone).replace(hour=12, minute=0, second=0, microsecond=0)
+    return noon if noon > at else noon + DAY
+
+
 def nights(
     good: list[dt.datetime],
     failed: list[Backup],
-    expired: list[Backup],
+    gone: list[Backup],
     zone: zoneinfo.ZoneInfo,
     at: dt.datetime,
     agreed: int | None = None,
 ) -> list[Night]:
-    """The last fortnight, oldest first; before the agreed days only what is there is judged, not what is not."""
+    """The last fortnight, oldest first; before the agreed days only what is there is judged, not what is not.
+
+    `gone` are good backups that AWS no longer has: they show from when on there were any.
+    """
     good_nights = {_night_of(moment, zone) for moment in good}
     failed_nights = {_night_of(backup.started_at, zone) for backup in failed}
-    expired_nights = {_night_of(backup.started_at, zone) for backup in expired}
+    expired_nights = {_night_of(row.started_at, zone) for row in gone if _kept_its_time(row, agreed)}
+    begun = min(good_nights | {_night_of(row.started_at, zone) for row in gone}, default=None)
     tonight = _night_of(at, zone)
     found = []
     for back in range(NIGHTS_SHOWN - 1, -1, -1):
@@ -197,7 +209,7 @@ def nights(
             state = "failed"
         elif date in expired_nights:
             state = "expired"
-        elif not good or date < min(good_nights) or (agreed is not None and back >= agreed):
+        elif not good or date < begun or (agreed is not None and back >= agreed):
             state = "none"
         else:
             # After the last good one a night is missing only once its hour has passed, with grace.

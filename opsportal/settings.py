@@ -160,7 +160,7 @@ AWS_REGION = env_text("AWS_REGION", "ap-northeast-1")
 AWS_CALLS_PER_ACCOUNT = env_int("AWS_CALLS_PER_ACCOUNT", 4, 1, 64)
 # How old each reading of an environment may grow before it is made again, in seconds.
 FRESHNESS_SECONDS = {
-    "status": env_int("FRESH_STATUS_SECONDS", 60, 5, 86_400),
+    "status": env_int("FRESH_STATUS_SECONDS", 45, 5, 86_400),
     "alarms": env_int("FRESH_ALARMS_SECONDS", 60, 5, 86_400),
     "site": env_int("FRESH_SITE_SECONDS", 60, 5, 86_400),
     "inventory": env_int("FRESH_INVENTORY_SECONDS", 300, 5, 86_400),

@@ -10,7 +10,7 @@ from customers.models.environment import Environment, Standing
 from customers.models.hours import BusinessHours, SpecialDay
 from customers.models.inventory import Address, Database, LoadBalancer, Observed, SecurityGroup, Server, Volume
 from customers.models.invitation import Invitation
-from customers.models.logbook import LogbookEntry
+from customers.models.logbook import LogbookEntry, LogbookSeal
 from customers.models.message import Message
 from customers.models.need import DutyState, Need
 from customers.models.observation import Observation
@@ -43,6 +43,7 @@ __all__ = [
     "Invitation",
     "LoadBalancer",
     "LogbookEntry",
+    "LogbookSeal",
     "Member",
     "Message",
     "Need",

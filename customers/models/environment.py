@@ -42,6 +42,9 @@ class Environment(models.Model):
     scope_tag = models.CharField(max_length=128, blank=True, db_default="")
     scope_value = models.CharField(max_length=256, blank=True, db_default="")
     scope_picks = models.JSONField(default=list, blank=True, db_default=[])
+    elsewhere = models.JSONField(
+        default=list, blank=True, db_default=[], help_text="what else the last reading saw: aws_id, kind, name, tags"
+    )
     site_url = models.URLField(blank=True)
     site_text = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField()

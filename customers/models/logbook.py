@@ -35,3 +35,18 @@ class LogbookEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+
+
+class LogbookSeal(models.Model):
+    """What one finished UTC day of the logbook looked like, as a digest over the seal before and the day's entries.
+
+    Append-only, like the entries; days without entries are sealed too.
+    """
+
+    day = models.DateField(unique=True)
+    entries = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.digest[:12]}"

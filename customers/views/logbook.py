@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
-from customers import access, logbook_pages
+from customers import access, logbook_pages, logbook_seals
 from customers.access import for_accountable
 from customers.logbook_forms import LogbookForm
 from customers.models import Customer
@@ -18,6 +18,7 @@ def logbook(request: HttpRequest) -> HttpResponse:
     form, filters = _asked(request)
     page = logbook_pages.page_of_entries(access.logbook_of(request.user), filters, request.GET.get("after", ""))
     context = {"form": form, "filters": filters, "page": page, "most": logbook_pages.EXPORTED_AT_MOST}
+    context["seal"] = logbook_seals.newest()
     return render_page(request, "customers/logbook/list.html", context, part="rows")
 
 

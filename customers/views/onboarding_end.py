@@ -1,7 +1,5 @@
 """The onboarding after the connection test: first reading, what belongs, agreement, people."""
 
-from typing import Any
-
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,8 +9,9 @@ from customers import access, board, directory, invitations, onboarding, resourc
 from customers.access import for_admin
 from customers.models import Onboarding, Poll
 from customers.views.doors import ask_again, said, unsent
+from customers.views.environment_scope import form_for, with_picks
 from customers.views.onboarding import Step, given, show_or_take, step_page
-from customers.views.onboarding_forms import AgreementForm, OwnerForm, ScopeForm
+from customers.views.onboarding_forms import AgreementForm, OwnerForm
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 from opsportal.web.pages import nothing_new, toast, unchanged
@@ -52,32 +51,16 @@ def scope(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     row = access.onboarding_for(request.user, onboarding_id)
     if not onboarding.reachable(row, Step.SCOPE):
         return redirect("onboarding", row.pk)
-    things = _things(row)
-    tags = scopes.tags_of(things)
-    form = ScopeForm(
-        given(request),
-        tags=[(f"{tag.key}={tag.value}", f"{tag.key} = {tag.value} ({tag.count})") for tag in tags],
-        things=[(thing.aws_id, thing.name or thing.aws_id) for thing in things],
-        initial=_known_scope(row),
-    )
+    things, form = form_for(request, row.environment)
     if request.method == "POST" and form.is_valid():
-        choice = scopes.choice_from(tags=tags, **form.cleaned_data)
+        choice = scopes.choice_from(tags=scopes.tags_of(things), **form.cleaned_data)
         try:
             onboarding.choose_scope(onboarding=row, choice=choice, at=business_time.now(), by=request.user)
         except ValidationError as error:
             form.take(error)
         else:
             return redirect("onboarding-agreement", row.pk)
-    picked = set(form["picks"].value() or ())
-    for thing in things:
-        thing.picked = thing.aws_id in picked
-    return step_page(request, row, Step.SCOPE, {"form": form, "things": things}, form)
-
-
-def _known_scope(row: Onboarding) -> dict[str, Any]:
-    environment = row.environment
-    tag = f"{environment.scope_tag}={environment.scope_value}" if environment.scope_tag else ""
-    return {"scope": environment.scope, "tag": tag, "picks": environment.scope_picks}
+    return step_page(request, row, Step.SCOPE, {"form": form, "things": with_picks(things, form)}, form)
 
 
 def _things(row: Onboarding) -> list:

@@ -1,7 +1,6 @@
-"""One customer's AWS account and region, entered by AssumeRole; the only module that imports boto3.
+"""One customer's AWS account and region, entered by AssumeRole.
 
-One client per service and region serves every account of the process: the signer asks for credentials at each
-request, and gets those of the account in hand from a context variable. A client per account would cost 3 MB each.
+The web tier imports this module with the domain and never calls it: boto3 is loaded with the first call.
 """
 
 import datetime as dt
@@ -10,30 +9,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
-import boto3
-import botocore.session
-from botocore.config import Config
-from botocore.credentials import Credentials, ReadOnlyCredentials
 from django.conf import settings
 
 from opsportal.aws import outage
-from opsportal.aws.errors import (
-    RAISED,
-    AwsError,
-    Expired,
-    Incomplete,
-    Skewed,
-    Unreachable,
-    WrongAccount,
-    iam_name,
-    translated,
-)
-from opsportal.aws.timestamps import timestamp
+from opsportal.aws.errors import AwsError, Expired, Incomplete, Skewed, Unreachable, WrongAccount, iam_name
 
 logger = logging.getLogger(__name__)
 
@@ -42,43 +27,16 @@ SESSION_SECONDS = 3600
 RENEW_BEFORE = dt.timedelta(minutes=15)
 PAGES_AT_MOST = 500
 
-_READ_CONFIG = Config(
-    connect_timeout=3,
-    read_timeout=15,
-    # A second try for a broken connection; throttling is answered by the poll, which waits longer each time.
-    retries={"mode": "standard", "total_max_attempts": 2},
-    max_pool_connections=64,
-    user_agent_extra="opsportal",
-)
 
-# A write leaves once: what became of one without an answer is looked up, never tried again.
-# `total_max_attempts`, since `max_attempts` counts the tries after the first.
-_WRITE_CONFIG = _READ_CONFIG.merge(Config(read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1}))
-
-_current: ContextVar[ReadOnlyCredentials] = ContextVar("aws_credentials")
-
-
-class _CredentialsInHand(Credentials):
-    """Answers with the credentials of the account in hand; outside of one it raises, never falls back."""
-
-    def __init__(self) -> None:
-        super().__init__("unset", "unset")
-
-    def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        return _current.get()
-
-    @property
-    def token(self) -> str:
-        return _current.get().token
-
-    @token.setter
-    def token(self, value: str | None) -> None:
-        pass
+@cache
+def boto() -> ModuleType:
+    """What makes the calls; loaded by whoever makes the first one."""
+    return import_module("opsportal.aws.boto")
 
 
 @dataclass(frozen=True)
 class _Session:
-    credentials: ReadOnlyCredentials
+    credentials: Any = field(repr=False)
     ends_at: dt.datetime
 
 
@@ -102,14 +60,16 @@ class Account:
         """
         if not operation.startswith(("Describe", "List", "Get")):
             raise ValueError(f"{operation} is no read operation")
-        return self._ask(service, operation, lambda client: getattr(client, _method(service, operation))(**parameters))
+        return self._ask(
+            service, operation, lambda client: getattr(client, boto().method(service, operation))(**parameters)
+        )
 
     def pages(self, service: str, operation: str, key: str, **parameters: Any) -> list[Any]:
         """All items under `key` of every page of a list operation. Raises AwsError; never returns a part of a list."""
 
         def whole_list(client: Any) -> list[Any]:
             items: list[Any] = []
-            pages = _paginator(client, _method(service, operation)).paginate(**parameters)
+            pages = boto().paginator(client, boto().method(service, operation)).paginate(**parameters)
             for number, page in enumerate(pages, 1):
                 if number > PAGES_AT_MOST:
                     raise Incomplete("the list does not end", operation=iam_name(service, operation))
@@ -137,18 +97,18 @@ class Account:
             raise Unreachable(f"{self.region} does not answer at present", operation=iam_name(service, operation))
         began, error = time.monotonic(), None
         with self._gate:
-            credentials = _current.set(_session_for(self).credentials)
+            credentials = boto().in_hand.set(_session_for(self).credentials)
             self.calls += 1
             try:
-                yield _client(service, self.region)
-            except RAISED as raised:
-                error = translated(raised, service, operation)
+                yield boto().client(service, self.region)
+            except boto().RAISED as raised:
+                error = boto().translated(raised, service, operation)
                 raise error from raised
             except AwsError as raised:
                 error = raised
                 raise
             finally:
-                _current.reset(credentials)
+                boto().in_hand.reset(credentials)
                 self._note(service, operation, error, time.monotonic() - began)
 
     def _note(self, service: str, operation: str, error: AwsError | None, seconds: float) -> None:
@@ -216,20 +176,22 @@ def _assume(account: Account, **narrowed: Any) -> _Session:
     account.calls += 2
     began, operation, error = time.monotonic(), "AssumeRole", None
     try:
-        answer = portal_client().assume_role(
-            RoleArn=account.role_arn,
-            RoleSessionName="opsportal-act" if account.for_whom else "opsportal-read",
-            ExternalId=account.external_id,
-            **{"DurationSeconds": SESSION_SECONDS, **narrowed},
-            **({"SourceIdentity": account.for_whom} if account.for_whom else {}),
-        )["Credentials"]
-        credentials = ReadOnlyCredentials(
-            answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"], None
+        answer = (
+            boto()
+            .portal_client()
+            .assume_role(
+                RoleArn=account.role_arn,
+                RoleSessionName="opsportal-act" if account.for_whom else "opsportal-read",
+                ExternalId=account.external_id,
+                **{"DurationSeconds": SESSION_SECONDS, **narrowed},
+                **({"SourceIdentity": account.for_whom} if account.for_whom else {}),
+            )["Credentials"]
         )
+        credentials = boto().credentials_from(answer)
         operation = "GetCallerIdentity"
         found = _account_of(credentials, account.region)
-    except RAISED as raised:
-        error = translated(raised, "sts", operation)
+    except boto().RAISED as raised:
+        error = boto().translated(raised, "sts", operation)
         raise error from raised
     finally:
         account._note("sts", operation, error, time.monotonic() - began)
@@ -238,65 +200,12 @@ def _assume(account: Account, **narrowed: Any) -> _Session:
     return _Session(credentials, answer["Expiration"])
 
 
-def _account_of(credentials: ReadOnlyCredentials, region: str) -> str:
-    token = _current.set(credentials)
+def _account_of(credentials: Any, region: str) -> str:
+    token = boto().in_hand.set(credentials)
     try:
-        return _client("sts", region).get_caller_identity()["Account"]
+        return boto().client("sts", region).get_caller_identity()["Account"]
     finally:
-        _current.reset(token)
-
-
-_client_lock = threading.Lock()
-_clients: dict[tuple[str, ...], Any] = {}
-
-
-def _client(service: str, region: str, *, writes: bool = False) -> Any:
-    key = (service, region, settings.AWS_ENDPOINT_URL, *(["writes"] if writes else []))
-    client = _clients.get(key)
-    if client is None:
-        # Making a client is not safe while another thread makes one.
-        with _client_lock:
-            client = _clients.get(key) or _boto_session().client(
-                service,
-                region_name=region,
-                endpoint_url=settings.AWS_ENDPOINT_URL or None,
-                config=_WRITE_CONFIG if writes else _READ_CONFIG,
-            )
-            _clients[key] = client
-    return client
-
-
-@cache
-def _boto_session() -> boto3.Session:
-    core = botocore.session.get_session()
-    core._credentials = _CredentialsInHand()
-    core.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=timestamp)
-    return boto3.Session(botocore_session=core)
-
-
-def portal_client() -> Any:
-    """STS under the portal's own principal: the machine's role, found by botocore's usual chain."""
-    key = ("portal", settings.AWS_REGION, settings.AWS_ENDPOINT_URL)
-    client = _clients.get(key)
-    if client is None:
-        with _client_lock:
-            client = _clients.get(key) or boto3.Session(region_name=settings.AWS_REGION).client(
-                "sts", endpoint_url=settings.AWS_ENDPOINT_URL or None, config=_READ_CONFIG
-            )
-            _clients[key] = client
-    return client
-
-
-@cache
-def _method(service: str, operation: str) -> str:
-    """botocore's Python name of an operation."""
-    return {v: k for k, v in _client(service, settings.AWS_REGION).meta.method_to_api_mapping.items()}[operation]
-
-
-@cache
-def _paginator(client: Any, method: str) -> Any:
-    """How a list is paged; botocore makes a new class each time it is asked."""
-    return client.get_paginator(method)
+        boto().in_hand.reset(token)
 
 
 _gates: dict[tuple[str, str], threading.BoundedSemaphore] = {}

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from opsportal.aws import account as accounts
-from opsportal.aws.account import Account
-from opsportal.aws.errors import RAISED, outcome
+from opsportal.aws.account import Account, boto
 
 # The shortest that AWS gives out; a step takes seconds.
 SESSION_SECONDS = 900
@@ -37,15 +36,15 @@ class Hand:
     def once(self, service: str, operation: str, parameters: Mapping[str, Any]) -> Accepted:
         """Send one request. Raises Unsettled when it may have happened, another AwsError when it surely did not."""
         began, error = time.monotonic(), None
-        credentials = accounts._current.set(self._session.credentials)
+        credentials = boto().in_hand.set(self._session.credentials)
         try:
-            client = accounts._client(service, self.account.region, writes=True)
-            answer = getattr(client, accounts._method(service, operation))(**parameters)
-        except RAISED as raised:
-            error = outcome(raised, service, operation)
+            client = boto().client(service, self.account.region, writes=True)
+            answer = getattr(client, boto().method(service, operation))(**parameters)
+        except boto().RAISED as raised:
+            error = boto().outcome(raised, service, operation)
             raise error from raised
         finally:
-            accounts._current.reset(credentials)
+            boto().in_hand.reset(credentials)
             self.account.calls += 1
             self.account._note(service, operation, error, time.monotonic() - began)
         told = answer.pop("ResponseMetadata", {})

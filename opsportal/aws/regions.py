@@ -2,12 +2,12 @@
 
 from functools import cache
 
-import botocore.session
-
 
 @cache
 def known_regions() -> frozenset[str]:
     """The names of the regions of every partition of AWS; newer ones than botocore are missing."""
+    import botocore.session  # asked before production only; the web tier serves without it
+
     session = botocore.session.get_session()
     return frozenset(
         region

@@ -5,8 +5,8 @@ from uuid import uuid4
 from django.conf import settings
 
 from opsportal.aws import outage
-from opsportal.aws.account import portal_client
-from opsportal.aws.errors import RAISED, NoEntry, Unreachable, translated
+from opsportal.aws.account import boto
+from opsportal.aws.errors import NoEntry, Unreachable
 
 # The shortest session that AWS gives out; a proof does not use it.
 SHORTEST_SECONDS = 900
@@ -23,11 +23,11 @@ def refusal(role_arn: str, external_id: str | None, *, for_whom: str = "") -> No
     if for_whom:
         given["SourceIdentity"] = for_whom
     try:
-        portal_client().assume_role(
+        boto().portal_client().assume_role(
             RoleArn=role_arn, RoleSessionName="opsportal-proof", DurationSeconds=SHORTEST_SECONDS, **given
         )
-    except RAISED as raised:
-        error = translated(raised, "sts", "AssumeRole")
+    except boto().RAISED as raised:
+        error = boto().translated(raised, "sts", "AssumeRole")
         if isinstance(error, NoEntry):
             return error
         raise error from raised

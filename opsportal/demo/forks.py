@@ -18,7 +18,7 @@ from opsportal.embedded.processes import end_with_parent
 
 TEMPLATES = CHECKOUT / "templates"
 
-# What workers, clock and web import anyway; loaded once, their pages are shared until somebody writes to them.
+# What workers, clock and web import, or most of them; loaded once, their pages are shared until one is written to.
 _LOADED_AHEAD = (
     "celery.app.amqp",
     "celery.app.control",
@@ -40,6 +40,7 @@ _LOADED_AHEAD = (
     "django.middleware.security",
     "kombu.pidbox",
     "kombu.transport.redis",
+    "opsportal.aws.boto",
     "opsportal.clock",
     "psycopg_pool",
 )

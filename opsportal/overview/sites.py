@@ -93,7 +93,7 @@ def _site(
         environment=standing.environment,
         sign=sign,
         title=title,
-        text=_text(standing, seen, bool(coming), bool(mine) or my_turn, bool(ours)),
+        text=_text(standing, seen, coming=bool(coming), mine=bool(mine) or my_turn, ours=bool(ours)),
         coming=coming,
         mine=_once(mine),
         ours=_once(ours),
@@ -130,13 +130,15 @@ def _title(standing: Standing, visit: Sight | None) -> tuple[str, str]:
     return "ok", _("The site is well")
 
 
-def _text(standing: Standing, seen: dict[str, Sight], coming: bool, mine: bool, ours: bool) -> str:
+def _text(standing: Standing, seen: dict[str, Sight], *, coming: bool, mine: bool, ours: bool) -> str:
     """What that means, and where to look."""
     visit = seen.get(Poll.Reading.SITE)
     if visit and visit.state == State.LATE:
         return _("The portal has not been able to visit it lately. What stands here is what was last seen.")
     if visit and standing.site_up is None:
         return _("The first readings of the site have not come in yet.")
+    if visit and not standing.site_up and mine:
+        return _("The portal noticed it. What is asked of you stands below.")
     if visit and not standing.site_up:
         return _("The portal noticed it and shows it to the people on shift.")
     sentences = [_("Visitors see it as usual.")] if visit else []

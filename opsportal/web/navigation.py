@@ -58,8 +58,8 @@ STAFF = (
         | ONBOARDING,
     ),
     Place("logbook", pgettext_lazy("navigation", "Logbook"), "logbook", "l"),
-    Place("outbox", pgettext_lazy("navigation", "Outbox"), "outbox", "o", frozenset({"message"})),
-    Place("help", _("Help"), "help", "?"),
+    Place("outbox", pgettext_lazy("navigation", "Outbox"), "outbox", "o", frozenset({"message"}), at_bottom=False),
+    Place("help", _("Help"), "help", "?", at_bottom=False),
 )
 _COLLEAGUES = Place(
     "staff", pgettext_lazy("navigation", "Staff"), "person", "s", frozenset({"emergencies"}), at_bottom=False

@@ -48,6 +48,14 @@
     showAges();
   });
 
+  // What moves at every reading without being news.
+  document.addEventListener("figures", (event) => {
+    for (const element of document.querySelectorAll("[data-figure]")) {
+      const text = event.detail[element.dataset.figure];
+      if (text && element.textContent !== text) element.textContent = text;
+    }
+  });
+
   // Business time may have moved on since the page was drawn.
   document.addEventListener("htmx:after:request", (event) => {
     const told = Number(event.detail?.ctx?.response?.headers?.get("X-Portal-Now"));

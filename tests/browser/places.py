@@ -2,8 +2,8 @@
 
 from django.urls import reverse
 
-from customers import contacts, verification
-from customers.models import ContactChannel, Message
+from customers import contacts, onboarding, verification
+from customers.models import ContactChannel, Message, Onboarding, Plan
 from opsportal import business_time
 
 BELOW = ("environment", "charts", "observations", "readings", "notices", "backups", "alarms", "agreement")
@@ -35,6 +35,9 @@ def staff_pages(world) -> list[str]:
         reverse("plans"),
         reverse("account"),
         reverse("confirm"),
+        reverse("second-factor"),
+        reverse("recovery-codes"),
+        reverse("change-password"),
         reverse("search"),
         f"{reverse('search')}?q=web",
         reverse("help"),
@@ -48,6 +51,9 @@ def customer_pages(world) -> list[str]:
         reverse("home"),
         reverse("account"),
         reverse("confirm"),
+        reverse("second-factor"),
+        reverse("set-up-app"),
+        reverse("change-password"),
         hours,
         *below(world.shop_production.pk),
         *contact_pages(world),
@@ -85,14 +91,39 @@ def said_to(world) -> Message:
     return Message.objects.filter(customer=world.shop).latest("id")
 
 
+def onboarding_pages(world) -> list[str]:
+    """An environment on its way, as far as no role was tried; the later steps are looked at by whoever takes it on."""
+    row = Onboarding.objects.filter(customer=world.shop).first()
+    if row is None:
+        at = business_time.now()
+        row = onboarding.begin(customer=world.shop, at=at, by=world.admin)
+        row = onboarding.name_place(
+            onboarding=row, name="検証", stage="staging", account_id=world.shop_production.account_id,
+            region="ap-northeast-1", plan=Plan.objects.first(), at=at, by=world.admin,
+        )  # fmt: skip
+        arns = {"read_role_arn": row.read_role_arn, "act_role_arn": row.act_role_arn}
+        onboarding.name_roles(onboarding=row, **arns, at=at, by=world.admin)
+    steps = ("onboarding-place", "onboarding-roles", "onboarding-test")
+    return [
+        reverse("onboardings"),
+        reverse("onboarding-new"),
+        *(reverse(step, args=[row.pk]) for step in steps),
+    ]
+
+
 def admin_pages(world) -> list[str]:
     """What admins alone can open; a draft and an owner's proposal have to be there."""
     return [
         *(reverse(name, args=[world.shop_production.pk]) for name in AGREEING),
         reverse("add-plan"),
         reverse("plan", args=[world.shop_production.agreements.first().plan_id]),
+        reverse("scope", args=[world.shop_production.pk]),
         reverse("edit-customer", args=[world.shop.pk]),
         reverse("close-customer", args=[world.shop.pk]),
+        reverse("people", args=[world.shop.pk]),
+        reverse("staff"),
+        reverse("emergencies"),
+        *onboarding_pages(world),
         reverse("business-hours", args=[world.shop.pk]),
         *contact_pages(world),
     ]

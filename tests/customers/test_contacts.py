@@ -11,7 +11,7 @@ from django.urls import reverse
 from customers import contacts, ladders, messages, verification
 from customers.models import Contact, ContactChannel, DutyState, LogbookEntry, Message, Need, User
 from customers.sealed import secrets_of
-from opsportal import business_time, work
+from opsportal import business_time, housekeeping, work
 
 TOKYO = zoneinfo.ZoneInfo("Asia/Tokyo")
 DAY = dt.datetime(2026, 11, 25, 11, tzinfo=TOKYO)
@@ -221,6 +221,20 @@ def test_a_new_address_does_not_get_around_the_brake_of_the_customer(world, clie
         client.post(reverse("contact-code-send", args=[channel.pk]))
         client.post(reverse("contact-channel-remove", args=[channel.pk]))
     assert Message.objects.count() == verification.CODES_AN_HOUR
+
+
+def test_a_customer_about_whom_nobody_named_a_contact_is_flagged_within_a_day(world, client):
+    assert not Need.objects.filter(environment=world.shop_production, kind="contact-none").exists()
+    housekeeping.tidy()
+    need = Need.objects.get(environment=world.shop_production, settled_at=None)
+    assert need.kind == "contact-none"
+    assert DutyState.objects.get(environment=world.shop_production, duty="I2").state == DutyState.State.ACT
+    client.force_login(world.operator)
+    assert "連絡先が1件もなく、顧客の誰にも連絡できません" in client.get("/").text
+    housekeeping.tidy()
+    assert Need.objects.filter(environment=world.shop_production).count() == 1
+    add(world, "大塚 修", ("sms", "090-1234-5678", "always"))
+    assert not Need.objects.filter(environment=world.shop_production, settled_at=None).exists()
 
 
 def test_whoever_cannot_be_reached_is_flagged_on_the_board_the_staff_home_and_the_customers_page(world, client):

@@ -1,6 +1,11 @@
 """Taking on a customer: what is stored, and what is refused in words."""
 
+import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -72,3 +77,22 @@ def test_the_first_admin_is_made_by_command_with_a_strong_password(db, monkeypat
     monkeypatch.setattr(add_staff, "getpass", lambda prompt: "short")
     with pytest.raises(CommandError):
         call_command("add_staff", "two@msp.example", "佐藤 健")
+
+
+def test_without_a_terminal_the_command_says_how_to_hand_the_password_over(db, monkeypatch):
+    told = subprocess.run(
+        [sys.executable, "manage.py", "add_staff", "root@msp.example", "高橋 葵"],
+        cwd=Path(__file__).resolve().parents[2],
+        env={**os.environ},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        start_new_session=True,
+    )
+    assert told.returncode == 1
+    assert "--password-stdin" in told.stderr and "Traceback" not in told.stderr
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{PASSWORD}\n"))
+    call_command("add_staff", "root@msp.example", "高橋 葵", "--role", "admin", "--password-stdin")
+    assert User.objects.get(email="root@msp.example").check_password(PASSWORD)

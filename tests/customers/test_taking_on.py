@@ -124,6 +124,7 @@ def test_a_new_admin_takes_on_a_fresh_account_from_the_name_to_the_environment(a
     assert proven.step == Onboarding.Step.DONE
     page = admin.get(reverse("environment", args=[proven.environment_id])).content.decode()
     assert "花屋" in page and "web-1" in page
+    assert "連絡先が1件もなく" in page, "whom to call at night is the next thing to do"
     assert set(LogbookEntry.objects.filter(customer=proven.customer).values_list("verb", flat=True)) >= {
         "customer-onboarded", "onboarding-begun", "environment-added", "scope-chosen", "agreed", "onboarding-finished",
     }  # fmt: skip
@@ -378,6 +379,38 @@ def test_by_a_tag_two_environments_share_an_account_and_each_reads_only_its_own(
     assert running(other) == {"staging-1"}
     assert not Database.objects.filter(environment=other, gone_at=None).exists()
     assert running(first) == {"web-1", "web-2"}
+
+
+def test_an_admin_changes_what_belongs_long_after_and_nothing_is_lost(admin, proven, world):
+    environment = reading_begun(admin, proven)
+    admin.post(reverse("onboarding-scope", args=[proven.pk]), {"scope": "tag", "tag": "Environment=production"})
+    admin.post(reverse("onboarding-agreement", args=[proven.pk]), {"plan": "full", "retention_days": 14})
+    read_everything()
+    address = reverse("scope", args=[environment.pk])
+    assert address in admin.get(reverse("environment", args=[environment.pk])).content.decode()
+    page = admin.get(address).content.decode()
+    assert "staging-1" in page, "what else runs in the account can be chosen"
+    web_1, staging = (server_named(page, name) for name in ("web-1", "staging-1"))
+    answer = admin.post(address, {"scope": "picked", "picks": [web_1, staging]})
+    assert answer.url == reverse("environment", args=[environment.pk])
+    read_everything()
+    assert running(environment) == {"web-1", "staging-1"}
+    left = Server.objects.get(environment=environment, name="web-2")
+    assert left.gone_at, "it is kept, marked gone"
+    assert Observation.objects.filter(environment=environment, kind="gone", name="web-2").exists()
+    entry = LogbookEntry.objects.filter(environment=environment, verb="scope-chosen").latest("at")
+    assert entry.actor == world.admin and sorted(entry.facts["picks"]) == sorted([web_1, staging])
+    admin.post(address, {"scope": "whole"})
+    read_everything()
+    assert running(environment) == {"web-1", "web-2", "staging-1"}
+    environment.refresh_from_db()
+    assert environment.elsewhere == []
+    answer = admin.post(address, {"scope": "picked"})
+    assert answer.status_code == 422 and "対象が1つもありません" in answer.content.decode()
+
+
+def server_named(page: str, name: str) -> str:
+    return re.search(rf'value="(i-\w+)"[^>]*><span><span class="strong">{name}<', page)[1]
 
 
 def test_a_choice_to_which_nothing_belongs_is_told(admin, proven):

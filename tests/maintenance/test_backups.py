@@ -6,7 +6,7 @@ import re
 from django.urls import reverse
 
 from customers import agreements, resources
-from customers.models import DutyState, Need, Poll, Standing
+from customers.models import DutyState, Need, Poll, Server, Standing
 from maintenance import backups
 from maintenance import protection as protection_of
 from maintenance.models import Backup
@@ -157,3 +157,32 @@ def test_the_list_of_backups_holds_what_can_be_restored_and_not_the_job_besides(
     newest = Backup.objects.filter(environment=inn, kind=Backup.Kind.BACKUP_JOB).order_by("-started_at").first()
     Backup.objects.filter(pk=newest.pk).update(state=Backup.State.FAILED, reason="vault is locked")
     assert "vault is locked" in client.get(reverse("backups", args=[inn.pk])).text
+
+
+def test_a_failed_night_between_good_ones_is_a_gap_that_needs_a_hand(read, client):
+    backup = _nightly(read)[2]
+    same = Backup.objects.filter(environment=read.shop_production, subject_aws_id=backup.subject_aws_id)
+    near = dt.timedelta(hours=6)
+    same.filter(started_at__range=(backup.started_at - near, backup.started_at + near)).exclude(pk=backup.pk).delete()
+    Backup.objects.filter(pk=backup.pk).update(state=Backup.State.FAILED)
+    backups.judge(read.shop_production, [], business_time.now())
+    need = Need.objects.get(environment=read.shop_production, kind="backup-gap", settled_at=None)
+    assert need.facts["gaps"] == 1
+    client.force_login(read.operator)
+    assert "1 晩分の欠けがあります" in client.get(reverse("environment", args=[read.shop_production.pk])).text
+
+
+def _nightly(read) -> list[Backup]:
+    """The backups of one server, the newest first."""
+    server = Server.objects.get(environment=read.shop_production, name="web-1")
+    rows = Backup.objects.filter(environment=read.shop_production, subject_aws_id=server.aws_id, gone_at=None)
+    return list(rows.order_by("-started_at"))
+
+
+def test_the_strip_of_nights_moves_on_at_noon_on_an_open_page(read, clock):
+    version = read.shop_production.standing.version
+    until_noon = protection_of.next_night(read.shop_production, business_time.now()) - business_time.now()
+    clock.forward(seconds=until_noon.total_seconds() + 60)
+    read_now(read.shop_production, Poll.Reading.BACKUPS)
+    read.shop_production.standing.refresh_from_db()
+    assert read.shop_production.standing.version > version

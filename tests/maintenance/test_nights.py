@@ -68,3 +68,21 @@ def test_a_gap_before_the_agreed_days_is_not_judged_one_inside_is():
     states = {night.date.day: night.state for night in found}
     assert states[16] == states[18] == states[19] == "none"
     assert states[23] == "missing" and states[22] == states[17] == "good"
+
+
+def test_a_night_whose_backup_was_deleted_too_early_is_missing_one_at_the_end_of_its_time_is_not():
+    tokyo = ZONES[0]
+    good = [dt.datetime(2026, 11, day, 3, tzinfo=tokyo) for day in (23, 24, 25)]
+    lost = [_gone(dt.datetime(2026, 11, day, 3, tzinfo=tokyo), days=1) for day in (20, 21, 22)]
+    ended = [_gone(dt.datetime(2026, 11, 17, 3, tzinfo=tokyo), days=7)]
+    found = nights(good, [], lost + ended, tokyo, dt.datetime(2026, 11, 25, 11, tzinfo=tokyo), 7)
+    states = {night.date.day: night.state for night in found}
+    assert [states[day] for day in (17, 19, 20, 21, 22, 23)] == [
+        "expired", "missing", "missing", "missing", "missing", "good",
+    ]  # fmt: skip
+
+
+def _gone(moment: dt.datetime, *, days: int) -> Backup:
+    row = snapshot("vol-1", moment)
+    row.gone_at = moment + days * DAY
+    return row

@@ -82,7 +82,7 @@ def test_without_news_only_ages_are_told_with_news_the_other_parts_follow(read, 
     quiet = part(client, read.shop_production, "board", seen=version)
     assert quiet.status_code == 204 and quiet.content == b""
     told = json.loads(quiet["HX-Trigger"])
-    assert set(told) == {"ages"}
+    assert set(told) == {"ages", "figures"}
     assert set(told["ages"]) == {f"{which}{reading}" for which in ("", "next-") for reading in Poll.Reading.values}
     news = part(client, read.shop_production, "board", seen="0.0")
     assert news.status_code == 200 and "environment-changed" in json.loads(news["HX-Trigger"])

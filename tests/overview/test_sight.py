@@ -1,6 +1,7 @@
 """What is not seen never looks like good news: readings that stopped, were denied, or never came."""
 
 import datetime as dt
+import json
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from customers.models import Need, Poll, Standing
 from opsportal.models import Beat
+from tests.customers.agreeing import signed
 from tests.world import read_now, trust
 
 HTMX = {"HX-Request": "true"}
@@ -182,3 +184,38 @@ def test_open_pages_are_told_the_business_time(read, client, clock):
     clock.forward(hours=8)
     told.append(int(client.get("/", headers=HTMX)["X-Portal-Now"]))
     assert told[1] - told[0] >= 8 * 3600 * 1000
+
+
+def test_a_site_that_was_just_visited_is_not_called_unvisited_because_aws_is_silent(read, client, clock, alive):
+    clock.forward(minutes=7)
+    read_now(read.shop_production, Poll.Reading.SITE)
+    client.force_login(read.operator)
+    row = client.get(reverse("customers")).text.split("試験書店", 1)[1].split("</tr>")[0]
+    assert "応答あり" in row and "最近未確認" not in row
+
+
+def test_a_customer_who_responds_by_the_plan_is_not_told_that_the_provider_does(read, client, scenes):
+    signed(read, performers={"I3": "customer"})
+    scenes.apply("site-down")
+    read_now(read.shop_production, Poll.Reading.SITE)
+    client.force_login(read.owner)
+    home = client.get("/").text
+    assert "お願いしたいことは下にあります" in home
+    assert "当番の運用担当者の画面に出しています" not in home
+
+
+def test_an_open_page_shows_how_fast_the_site_answered_at_the_visit_whose_age_it_shows(read, client, clock, alive):
+    client.force_login(read.operator)
+    seen = re.search(r"seen=([0-9.]+)", environment_page(client, read.shop_production))[1]
+    Standing.objects.filter(environment=read.shop_production).update(site_ms=1234)
+    answer = board(client, read.shop_production, seen=seen)
+    assert answer.status_code == 204
+    assert json.loads(answer["HX-Trigger"])["figures"] == {"site-ms": "1,234"}
+
+
+def test_not_everything_is_called_saved_while_it_is_not_seen_what_there_is(read, client, scenes, alive):
+    scenes.apply("deny", operation="ec2:DescribeInstances")
+    read_now(read.shop_production)
+    client.force_login(read.operator)
+    saved = environment_page(client, read.shop_production).split('<span class="duty-code">N5</span>')[0]
+    assert saved.rindex("duty duty-unknown") > saved.rindex('<span class="duty-code">N4</span>')

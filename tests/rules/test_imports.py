@@ -1,6 +1,8 @@
 """Who may import whom: arrows point downward, each module stays on its floor."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,7 +80,22 @@ def test_boto3_is_imported_by_the_gateway_alone():
         if not _within(_name(path), "opsportal.sandbox")
         and any(_within(imported, "boto3") for imported in _imports(path))
     ]
-    assert wrong == ["opsportal.aws.account"]
+    assert wrong == ["opsportal.aws.boto"]
+
+
+def test_the_web_tier_does_not_even_load_what_could_call_aws():
+    settings = {
+        "SECRET_KEY": "for-tests-only", "SECRET_RING": "tests:MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+        "DATABASE_URL": "postgres://portal:secret@127.0.0.1:1/portal", "REDIS_URL": "redis://127.0.0.1:1/0",
+    }  # fmt: skip
+    script = "import sys, opsportal.wsgi; print(*{name.partition('.')[0] for name in sys.modules})"
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, env=settings, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert told.returncode == 0, told.stderr
+    loaded = set(told.stdout.split())
+    assert {"customers", "maintenance", "incidents"} <= loaded
+    assert not loaded & {"boto3", "botocore", "s3transfer"}
 
 
 def test_addresses_that_people_give_have_one_way_out():

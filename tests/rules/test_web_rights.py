@@ -1,22 +1,30 @@
 """What a web request may do with the rows it sees: only what the portal lets a person do, whatever a view forgot."""
 
+import datetime as dt
 from contextlib import contextmanager
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from customers import walls
+from customers import second_factors, walls
 from customers.models import (
     Agreement,
+    AuthenticatorApp,
     Contact,
     ContactChannel,
     Customer,
     Environment,
     LogbookEntry,
+    Member,
+    Passkey,
+    RecoveryCode,
     Session,
     User,
 )
 from customers.session_store import SessionStore
+from opsportal import business_time
+from tests.customers.agreeing import drafted, proposed
+from tests.world import give_app
 
 
 def _ask(statement: str, *values):
@@ -137,6 +145,62 @@ def test_a_customer_neither_deletes_nor_invents_agreements(read):
         held.update(state="draft", valid_from=None)
 
 
+def test_nobody_forges_a_yes_to_an_agreement(read):
+    """Each of these is what a forgotten check would do: sign for others, bind alone, change what binds."""
+    waiting = Agreement.objects.filter(pk=proposed(read, read.admin, retention_days=9).pk)
+    at = business_time.now()
+    yes = {"state": "signed", "signed_at": at, "valid_from": at, "signed_language": "ja"}
+    forged = [
+        (read.owner, {**yes, "signed_by": read.viewer}),
+        (read.owner, {**yes, "signed_by": read.approver}),
+        (read.owner, {**yes, "signed_by": read.owner, "valid_from": at - dt.timedelta(days=30)}),
+        (read.owner, {**yes, "signed_by": read.owner, "confirmed_by": read.operator}),
+        (read.owner, {"state": "provisional", "valid_from": at}),
+        (read.owner, {"side": "customer"}),
+        (read.viewer, {**yes, "signed_by": read.viewer}),
+        (read.viewer, {**yes, "signed_by": read.owner}),
+        (read.viewer, {"state": "declined"}),
+        (read.operator, {**yes, "signed_by": read.owner}),
+        (read.operator, {"state": "withdrawn"}),
+        (read.admin, {**yes, "signed_by": read.owner}),
+        (read.admin, {**yes, "signed_by": read.admin}),
+        (read.admin, {"proposed_by": read.operator}),
+    ]
+    for person, values in forged:
+        with walls.seen_by(person.pk), _refused("agree"):
+            waiting.update(**values)
+    for signer in (read.viewer, read.stranger, read.admin):
+        with _refused("signed once, by an owner"):
+            waiting.update(**yes, signed_by=signer)
+    with walls.seen_by(read.owner.pk):
+        assert waiting.update(**yes, signed_by=read.owner) == 1
+    with walls.seen_by(read.admin.pk), _refused("never changed"):
+        waiting.update(valid_from=at + dt.timedelta(days=1))
+
+
+def test_no_agreement_binds_by_a_customers_own_yes(read):
+    draft = Agreement.objects.filter(pk=drafted(read, read.owner, retention_days=9).pk)
+    at = business_time.now()
+    yes = {"signed_at": at, "signed_by": read.owner, "number": 9, "digest": "x"}
+    with walls.seen_by(read.owner.pk):
+        for values in (
+            {"state": "provisional", "valid_from": at, "number": 9},
+            {"state": "signed", "valid_from": at, **yes},
+            {"state": "proposed", "confirmed_at": at, "confirmed_by": read.admin, **yes},
+        ):
+            with _refused("agreement"):
+                draft.update(**values)
+    held = Agreement.objects.filter(environment=read.shop_production, state="provisional")
+    for person in (read.owner, read.admin):
+        with walls.seen_by(person.pk), _refused("provisional agreement is never changed"):
+            held.update(valid_from=at)
+    with walls.seen_by(read.admin.pk), _refused("begins as a draft"):
+        forged = held.first()
+        forged.pk, forged.number, forged.state, forged.signed_by = None, 9, "signed", read.owner
+        forged.confirmed_by, forged.signed_at, forged.confirmed_at = read.admin, at, at
+        forged.save(force_insert=True)
+
+
 def test_a_customer_is_neither_closed_nor_moved_by_its_people(read):
     with walls.seen_by(read.owner.pk):
         for rows, given in (
@@ -149,3 +213,53 @@ def test_a_customer_is_neither_closed_nor_moved_by_its_people(read):
                 rows.update(**given)
         with _refused():
             Environment.objects.filter(pk=read.shop_production.pk)._raw_delete("default")
+
+
+@pytest.fixture
+def proofs(read) -> set[str]:
+    """What some of the cast prove themselves with, as it is stored."""
+    at, people = business_time.now(), (read.owner, read.viewer, read.operator, read.admin)
+    for number, user in enumerate(people):
+        Passkey.objects.create(
+            user=user, name="x", credential_id=b"id-%d" % number, credential=b"key-%d" % number, added_at=at
+        )
+        second_factors.make_codes(user=user, at=at, address="192.0.2.1")
+        _session(user)
+        if not second_factors.factors_of(user).app:
+            give_app(user, at)
+    return set(User.objects.values_list("password", flat=True))
+
+
+@pytest.mark.parametrize("who", ["viewer", "owner", "operator", "admin"])
+def test_nobody_reads_what_another_proves_themself_with(read, proofs, who):
+    person = getattr(read, who)
+    with walls.seen_by(person.pk):
+        seen = {user.pk: user.password for user in User.objects.all()}
+        joined = [member.user.password for member in Member.objects.select_related("user").exclude(user=person)]
+        for model in (AuthenticatorApp, Passkey, RecoveryCode, Session):
+            assert {row.user_id for row in model._base_manager.all()} == {person.pk}, model
+        for question in ("SELECT password FROM customers_user", "SELECT u::text FROM customers_user u"):
+            with _refused():
+                _ask(question)
+        with _refused():
+            User.objects.filter(password__startswith="argon2").exists()
+        assert _ask("SELECT portal_password(%s)", read.approver.pk) == [(None,)]
+    assert seen.pop(person.pk) in proofs
+    assert set(seen.values()) == {None} and set(joined) <= {None}
+
+
+def test_a_hidden_password_is_never_written_back(read):
+    with walls.seen_by(read.admin.pk):
+        colleague = User.objects.get(pk=read.operator.pk)
+        with _refused("null value"):
+            colleague.save()
+
+
+def test_every_other_column_of_people_is_open_to_requests(db):
+    for role in ("portal_web", "portal_staff"):
+        closed = _ask(
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'customers_user'::regclass AND attnum > 0"
+            " AND NOT attisdropped AND NOT has_column_privilege(%s, attrelid, attnum, 'SELECT')",
+            role,
+        )
+        assert closed == [("password",)], f"a new column needs: GRANT SELECT (…) ON customers_user TO {role}"

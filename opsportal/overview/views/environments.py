@@ -10,6 +10,7 @@ from customers.access import for_everyone
 from opsportal import business_time
 from opsportal.overview.picture import AT_ONCE, PARTS, Picture
 from opsportal.web.pages import nothing_new, render_page, render_part, unchanged
+from opsportal.web.words import number
 
 PAGE = "overview/environments/page.html"
 
@@ -38,8 +39,7 @@ def environment_part(request: HttpRequest, environment_id: int, part: str) -> Ht
     fresh = nothing_new(request, found.version)
     response = unchanged() if fresh else render_part(request, PAGE, part, Picture(found, request.user, at).part(part))
     if part == "board":
-        # The board looks for everybody: with news the other parts follow, without only the ages move.
-        ages = sight.ages(found.moments)
-        news = {"ages": ages} if fresh else {"ages": ages, "environment-changed": {}}
-        response["HX-Trigger"] = json.dumps(news)
+        # The board looks for everybody: with news the other parts follow, without only ages and figures move.
+        news = {"ages": sight.ages(found.moments), "figures": {"site-ms": number(found.standing.site_ms)}}
+        response["HX-Trigger"] = json.dumps(news if fresh else {**news, "environment-changed": {}})
     return response
