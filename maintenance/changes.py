@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from customers import access, logbook, standings
-from customers.models import Address, Database, Environment, Server, User
+from customers.models import Database, Environment, Server, User
 from maintenance.actions import ACTIONS
-from maintenance.actions.shape import Action, Facts, Refusal, plain_plan
+from maintenance.actions.shape import Action, Facts, Refusal, plain_plan, taken
 from maintenance.models import Change, Notice
 from maintenance.models.change import OPEN
 from opsportal import work
@@ -70,19 +70,11 @@ def planned(
         proposed_at=at,
         proposed_by=by,
     )
-    change.parameters = {**parameters, "mark": change.mark, **_seen_around(environment, target)}
+    change.parameters = {**taken(action, target, parameters), "mark": change.mark, **action.around(target, at)}
     change.based_on = action.facts(target)
     change.plan = plain_plan(action.plan(target.aws_id, change.based_on, change.parameters))
     change.digest = digest_of(change)
     return change
-
-
-def _seen_around(environment: Environment, target: Server | Database) -> Facts:
-    """What besides the target decides what is lost."""
-    if not isinstance(target, Server) or not target.public_address:
-        return {}
-    fixed = Address.objects.filter(environment=environment, address=target.public_address, gone_at=None).exists()
-    return {"address_is_automatic": not fixed}
 
 
 def digest_of(change: Change) -> str:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import ActionClass
 from maintenance.actions import servers
-from maintenance.actions.shape import Action, Call, Course, Facts, Plan, Refusal, Seen
+from maintenance.actions.shape import Action, Call, Course, Facts, Parameter, Plan, Refusal, Seen
 from maintenance.models import Change, Step
 from opsportal.aws import ec2
 from opsportal.aws.account import Account
@@ -73,5 +73,6 @@ ACTION = Action(
     read=ec2.instance,
     look=look,
     works=works,
-    parameters=("instance_type",),
+    parameters=(Parameter("instance_type", _("New instance type"), "choice", choices=servers.other_types),),
+    around=servers.around,
 )

@@ -1,7 +1,9 @@
 """What the actions on servers have in common."""
 
+import datetime as dt
 from typing import Any
 
+from customers.models import Address, Server
 from maintenance.actions.shape import Course, Facts, Refusal, Seen
 from maintenance.models import Change, Step
 from opsportal.aws import ec2
@@ -9,6 +11,11 @@ from opsportal.aws.account import Account
 
 # Seconds that stopping and starting may take; EC2 gives up waiting for the guest after minutes (EC2 User Guide).
 STOPPING, STARTING = 600, 600
+
+
+# Sizes of one family, from small to large; a step outside the family may need other drivers, and is planned by hand.
+_BURSTABLE = ("nano", "micro", "small", "medium", "large", "xlarge", "2xlarge")
+_FIXED = ("medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
 
 
 def facts(server: Any) -> Facts:
@@ -19,6 +26,21 @@ def facts(server: Any) -> Facts:
         "root_device": server.root_device,
         "public_address": server.public_address,
     }
+
+
+def around(server: Server, at: dt.datetime) -> Facts:
+    """What besides the server decides what a stop loses: an address that AWS gave it for the time it runs."""
+    if not server.public_address:
+        return {}
+    fixed = Address.objects.filter(environment=server.environment, address=server.public_address, gone_at=None).exists()
+    return {"address_is_automatic": not fixed}
+
+
+def other_types(server: Server) -> list[tuple[str, str]]:
+    """The other sizes of the server's own family."""
+    family, _, size = server.instance_type.partition(".")
+    sizes = _BURSTABLE if family.startswith("t") else _FIXED
+    return [(name, name) for name in (f"{family}.{other}" for other in sizes if other != size)]
 
 
 def must_run(found: Facts) -> None:

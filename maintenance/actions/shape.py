@@ -67,6 +67,34 @@ class Plan:
     cost_word: str = "none"
 
 
+@dataclass(frozen=True)
+class Parameter:
+    """One thing that whoever proposes a change has to decide; a form is made of an action's, in their order.
+
+    What a form does with it: `name` is the field's name and the key under which the value goes to `changes.propose`
+    (in `parameters`); `label` and `help` are shown; `kind` says which field it is:
+
+    - "choice": one of `choices(target)`, (value, label) pairs read from rows; one that is empty offers nothing, and
+      the form says so. The value is the text given.
+    - "number": a whole number between the two of `bounds(target)`, both included.
+    - "moment": a date with time between the two of `bounds(target)`; the form takes it in the customer's time zone and
+      hands over an aware datetime or its ISO text.
+    - "text": one line without control characters, at most `longest` long.
+
+    `target` is the row that the change is about (with `target.environment`). `start(target)` is what the form begins
+    with, if anything. A form need not check: `taken` does, on the way into every plan, and its Refusal names the field.
+    """
+
+    name: str
+    label: Text
+    kind: str
+    choices: Callable[[Any], list[tuple[str, Text]]] = field(default=lambda target: [])
+    bounds: Callable[[Any], tuple[Any, Any]] = field(default=lambda target: (None, None))
+    start: Callable[[Any], Any] = field(default=lambda target: None)
+    help: Text = ""
+    longest: int = 200
+
+
 class Refusal(Exception):
     """The action cannot be planned for this target; `word` says why."""
 
@@ -90,6 +118,8 @@ class Action:
     `facts(target)` is what of the target the plan depends on; `plan(target facts, parameters)` may raise Refusal;
     `read(account, aws_id)` asks AWS for the target, None when it is not there; `look(account, change, step)` says how
     far a called step has come; `works(account, change)` is the proof that the whole thing did what it should.
+    `around(row, at)` is what besides the target decides the plan, read from rows; it may raise Refusal, and is asked
+    again before the change begins.
     The writes it may use stand under its kind in `opsportal.aws.permissions.CHANGES`.
     """
 
@@ -102,7 +132,61 @@ class Action:
     read: Callable[[Account, str], Any]
     look: Callable[[Account, Change, Step], Seen]
     works: Callable[[Account, Change], Seen]
-    parameters: tuple[str, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    around: Callable[[Any, dt.datetime], Facts] = field(default=lambda target, at: {})
+
+
+def taken(action: Action, target: Any, given: Facts) -> Facts:
+    """The values of an action's parameters as plain JSON. Raises Refusal("parameter", name=…, why=…)."""
+    return {parameter.name: _value(parameter, target, given.get(parameter.name)) for parameter in action.parameters}
+
+
+def _value(parameter: Parameter, target: Any, given: Any) -> Any:
+    if given in (None, ""):
+        raise Refusal("parameter", name=parameter.name, why="missing")
+    value = _READ[parameter.kind](parameter, given)
+    if parameter.kind == "choice" and value not in [str(known) for known, _ in parameter.choices(target)]:
+        raise Refusal("parameter", name=parameter.name, why="not-offered", value=value)
+    least, most = parameter.bounds(target)
+    if (least is not None and value < least) or (most is not None and value > most):
+        raise Refusal("parameter", name=parameter.name, why="out-of-bounds", least=_plain(least), most=_plain(most))
+    return _plain(value)
+
+
+def _text(parameter: Parameter, given: Any) -> str:
+    text = str(given).strip()
+    if not text.isprintable() or len(text) > parameter.longest:
+        raise Refusal("parameter", name=parameter.name, why="not-understood")
+    return text
+
+
+def _number(parameter: Parameter, given: Any) -> int:
+    try:
+        return int(given)
+    except ValueError as error:
+        raise Refusal("parameter", name=parameter.name, why="not-understood") from error
+
+
+def _moment(parameter: Parameter, given: Any) -> dt.datetime:
+    try:
+        read = given if isinstance(given, dt.datetime) else dt.datetime.fromisoformat(given)
+    except ValueError as error:
+        raise Refusal("parameter", name=parameter.name, why="not-understood") from error
+    if read.tzinfo is None:
+        raise Refusal("parameter", name=parameter.name, why="not-understood")
+    return read.astimezone(dt.UTC)
+
+
+_READ: dict[str, Callable[[Parameter, Any], Any]] = {
+    "choice": _text,
+    "text": _text,
+    "number": _number,
+    "moment": _moment,
+}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
 
 
 def plain_plan(plan: Plan) -> Facts:

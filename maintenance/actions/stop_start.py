@@ -46,4 +46,5 @@ ACTION = Action(
     read=ec2.instance,
     look=look,
     works=works,
+    around=servers.around,
 )
