@@ -188,6 +188,8 @@ def _steps_done(change: Change, at: dt.datetime) -> None:
 
 def _call(change: Change, step: Step, at: dt.datetime) -> None:
     """Take a hand for just this call, mark the step as called, ask AWS once."""
+    if not _was_shown(change, step):
+        raise Refusal("step-differs", step=step.name)
     hand = _hand(change, step)
     if not _marked(change, step, at):
         return
@@ -204,6 +206,13 @@ def _call(change: Change, step: Step, at: dt.datetime) -> None:
         Change.objects.filter(pk=change.pk).update(due_at=at + LOOK_AGAIN)
 
 
+def _was_shown(change: Change, step: Step) -> bool:
+    """Whether the step is still one of the plan that the yes was given to."""
+    named = ("name", "service", "operation", "parameters")
+    shown = change.plan["steps"] + change.plan["undo"]
+    return any(all(call[name] == getattr(step, name) for name in named) for call in shown)
+
+
 def _hand(change: Change, step: Step) -> Hand:
     environment = change.environment
     account = account_to_act(
@@ -214,17 +223,10 @@ def _hand(change: Change, step: Step) -> Hand:
         for_whom=approvals.signature_of(change),
     )
     operation = iam_name(step.service, step.operation)
-    touched = permissions.CHANGES[change.action][operation]
-    return take_hand(account, [operation], [_arn(change, thing) for thing in touched])
-
-
-def _arn(change: Change, thing: str) -> str:
-    """What a call may touch: this very server or database, and things that are made or named in the call."""
-    environment, service = change.environment, thing.partition(":")[0]
-    ending = permissions.ARNS[thing]
-    if thing == {"server": "ec2:instance", "database": "rds:db"}[change.subject]:
-        ending = ending.replace("*", change.aws_id)
-    return f"arn:aws:{service}:{environment.region}:{environment.account_id}:{ending}"
+    touched = permissions.touched_by(
+        operation, change.action, step.parameters, environment.region, environment.account_id
+    )
+    return take_hand(account, [operation], touched)
 
 
 def _marked(change: Change, step: Step, at: dt.datetime) -> bool:

@@ -1,8 +1,21 @@
 """Every kind of change, one module each; a new kind is a module and a line here."""
 
-from maintenance.actions import resize_instance, stop_start, take_database_backup
+from maintenance.actions import (
+    reboot_database,
+    reboot_instance,
+    resize_instance,
+    stop_start,
+    take_database_backup,
+)
 from maintenance.actions.shape import Action
 
 ACTIONS: dict[str, Action] = {
-    module.ACTION.kind: module.ACTION for module in (stop_start, resize_instance, take_database_backup)
+    module.ACTION.kind: module.ACTION
+    for module in (
+        stop_start,
+        reboot_instance,
+        resize_instance,
+        reboot_database,
+        take_database_backup,
+    )
 }

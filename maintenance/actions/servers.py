@@ -13,9 +13,10 @@ from opsportal.aws.account import Account
 STOPPING, STARTING = 600, 600
 
 
-# Sizes of one family, from small to large; a step outside the family may need other drivers, and is planned by hand.
-_BURSTABLE = ("nano", "micro", "small", "medium", "large", "xlarge", "2xlarge")
-_FIXED = ("medium", "large", "xlarge", "2xlarge", "4xlarge", "8xlarge")
+# Families that share drivers (Nitro) and processor, so that a server boots under each; sizes from small to large.
+_KINDRED = (("t3", "t3a", "m5", "m6i", "m7i", "c6i", "r6i"), ("t4g", "m6g", "m7g", "c7g", "r7g"))
+_SMALL = ("nano", "micro", "small", "medium", "large", "xlarge", "2xlarge")
+_LARGE = ("large", "xlarge", "2xlarge", "4xlarge")
 
 
 def facts(server: Any) -> Facts:
@@ -37,10 +38,15 @@ def around(server: Server, at: dt.datetime) -> Facts:
 
 
 def other_types(server: Server) -> list[tuple[str, str]]:
-    """The other sizes of the server's own family."""
-    family, _, size = server.instance_type.partition(".")
-    sizes = _BURSTABLE if family.startswith("t") else _FIXED
-    return [(name, name) for name in (f"{family}.{other}" for other in sizes if other != size)]
+    """The other sizes of the server's family, and those of its kindred."""
+    own = server.instance_type.partition(".")[0]
+    families = next((kindred for kindred in _KINDRED if own in kindred), (own,))
+    names = [
+        f"{family}.{size}"
+        for family in sorted(families, key=lambda family: family != own)
+        for size in (_SMALL if family.startswith("t") else _LARGE)
+    ]
+    return [(name, name) for name in names if name != server.instance_type]
 
 
 def must_run(found: Facts) -> None:

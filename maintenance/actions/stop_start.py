@@ -31,11 +31,6 @@ def look(account: Account, change: Change, step: Step) -> Seen:
     return servers.stopped(server, step) if step.name == "stop" else servers.started(server, step)
 
 
-def works(account: Account, change: Change) -> Seen:
-    """The server runs, and both status checks are good."""
-    return servers.is_well(account, change)
-
-
 ACTION = Action(
     kind="stop-start",
     label=_("Stop and start the server"),
@@ -45,6 +40,6 @@ ACTION = Action(
     plan=plan,
     read=ec2.instance,
     look=look,
-    works=works,
+    works=servers.is_well,
     around=servers.around,
 )

@@ -1,6 +1,6 @@
 """What the portal must be allowed in a customer's account, and the policies that say so."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 # One line for each operation that this package calls; a test compares.
@@ -30,6 +30,8 @@ READ = (
 # Kind of change → the operations that it calls, each with the kinds of thing that it touches, in the environment's own
 # region and account. The act role may do these and nothing else; a test compares with what the kinds of change call.
 CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "reboot-database": {"rds:RebootDBInstance": ("rds:db",)},
+    "reboot-instance": {"ec2:RebootInstances": ("ec2:instance",)},
     "resize-instance": {
         "ec2:ModifyInstanceAttribute": ("ec2:instance",),
         "ec2:StartInstances": ("ec2:instance",),
@@ -38,8 +40,18 @@ CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "stop-start": {"ec2:StartInstances": ("ec2:instance",), "ec2:StopInstances": ("ec2:instance",)},
     "take-database-backup": {"rds:CreateDBSnapshot": ("rds:db", "rds:snapshot")},
 }
-# Kind of thing → how its ARNs end.
-ARNS = {"ec2:instance": "instance/*", "rds:db": "db:*", "rds:snapshot": "snapshot:*"}
+# Kind of thing → how its ARNs end, account included: snapshots, images and AWS's own documents belong to none there.
+ARNS = {
+    "ec2:instance": "{account}:instance/*",
+    "rds:db": "{account}:db:*",
+    "rds:snapshot": "{account}:snapshot:*",
+}
+# Kind of thing → the parameters of a call that name one.
+_NAMED_IN = {
+    "ec2:instance": ("InstanceIds", "InstanceId"),
+    "rds:db": ("ResourceIdentifier", "DBInstanceIdentifier"),
+    "rds:snapshot": ("DBSnapshotIdentifier",),
+}
 
 Text = str | dict[str, Any]
 
@@ -61,6 +73,25 @@ def act_policy(arn: Callable[[str, str], Text]) -> dict[str, Any]:
         for thing in sorted(allowed)
     ]
     return {"Version": "2012-10-17", "Statement": statements}
+
+
+def touched_by(operation: str, kind: str, parameters: Mapping[str, Any], region: str, account: str) -> list[str]:
+    """The ARNs of just the things that one call of a kind of change names; a pattern for what AWS is to name itself."""
+    return [
+        _narrowed(f"arn:aws:{thing.partition(':')[0]}:{region}:{ARNS[thing].format(account=account)}", name)
+        for thing in CHANGES[kind][operation]
+        for name in _names(thing, parameters)
+    ]
+
+
+def _names(thing: str, parameters: Mapping[str, Any]) -> list[str]:
+    """What the parameters call the thing; "*" when nothing does."""
+    given = [parameters[name] for name in _NAMED_IN.get(thing, ()) if parameters.get(name)]
+    return [name for value in given for name in (value if isinstance(value, list) else [value])] or ["*"]
+
+
+def _narrowed(pattern: str, name: str) -> str:
+    return name if name.startswith("arn:") else pattern.replace("*", name)
 
 
 def trust_policy(portal_principal: Text, external_id: Text, *, names_who_acts: bool = False) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def _act_role() -> dict[str, Any]:
 
 
 def _arn(service: str, end: str) -> dict[str, str]:
-    return {"Fn::Sub": f"arn:${{AWS::Partition}}:{service}:${{Region}}:${{AWS::AccountId}}:{end}"}
+    return {"Fn::Sub": f"arn:${{AWS::Partition}}:{service}:${{Region}}:{end.format(account='${AWS::AccountId}')}"}
 
 
 def _role(name: str, trust: dict[str, Any], what: str, policy: dict[str, Any]) -> dict[str, Any]:

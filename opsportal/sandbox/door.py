@@ -121,7 +121,9 @@ class AwsDoor:
     def _write_down(self, call: Call, caller: Caller, outcome: str) -> None:
         if call.changes_something:
             now = self._simulation.clock.now()
-            self._simulation.journal.write(now, caller.account, caller.arn, call.action, outcome, call.parameters)
+            self._simulation.journal.write(
+                now, caller.account, caller.arn, call.action, outcome, call.parameters, caller.for_whom
+            )
 
 
 def _account_struck(call: Call, caller: Caller) -> str:

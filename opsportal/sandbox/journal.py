@@ -21,8 +21,10 @@ class Journal:
             with self._path.open(encoding="utf-8") as file:
                 self._recent.extend(json.loads(line) for line in file if line.strip())
 
-    def write(self, at: dt.datetime, account: str, caller: str, action: str, outcome: str, parameters: Any) -> None:
-        """Keep one request with its outcome: ok or the error code."""
+    def write(
+        self, at: dt.datetime, account: str, caller: str, action: str, outcome: str, parameters: Any, for_whom: str = ""
+    ) -> None:
+        """Keep one request with its outcome: ok or the error code; `for_whom` is the session's SourceIdentity."""
         row = {
             "at": at.isoformat(),
             "account": account,
@@ -30,6 +32,7 @@ class Journal:
             "action": action,
             "outcome": outcome,
             "parameters": parameters,
+            "for_whom": for_whom,
         }
         line = json.dumps(row, ensure_ascii=False, default=str)
         with self._lock:

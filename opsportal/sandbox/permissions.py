@@ -53,7 +53,7 @@ def act_trust_document(external_id: str) -> str:
 
 def act_document(account: str, region: str) -> str:
     """The right to act on the servers and databases of this account and region."""
-    return json.dumps(act_policy(lambda service, end: f"arn:aws:{service}:{region}:{account}:{end}"))
+    return json.dumps(act_policy(lambda service, end: f"arn:aws:{service}:{region}:{end.format(account=account)}"))
 
 
 def read_document(withheld: tuple[str, ...]) -> str:

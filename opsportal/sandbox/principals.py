@@ -11,6 +11,7 @@ from typing import Any
 from opsportal.sandbox.calls import ACCOUNT_HEADER, Call
 from opsportal.sandbox.clock import SandboxClock
 from opsportal.sandbox.policies import Verdict, find_role, judge, parse_statements, statements_of
+from opsportal.sandbox.touching import resources_of
 from opsportal.sandbox.world import PORTAL_ACCOUNT
 
 PORTAL_KEY = "sandbox"
@@ -35,6 +36,7 @@ class Caller:
     user_id: str
     role: str = ""
     session_policy: str = ""
+    for_whom: str = ""
     issued_at: float = 0.0
 
 
@@ -45,8 +47,10 @@ class Principals:
         self._key = token_key.encode()
         self._clock = clock
 
-    def open_session(self, role: Any, account: str, name: str, seconds: int, policy: str) -> dict[str, Any]:
-        """New credentials of a role, good for so many seconds of real time."""
+    def open_session(
+        self, role: Any, account: str, name: str, seconds: int, policy: str, for_whom: str = ""
+    ) -> dict[str, Any]:
+        """New credentials of a role, good for so many seconds of real time; `for_whom` is the SourceIdentity."""
         now = self._clock.real_now()
         ends = (now + dt.timedelta(seconds=seconds)).replace(microsecond=0)
         facts = {
@@ -57,6 +61,7 @@ class Principals:
             "b": now.timestamp(),
             "e": ends.timestamp(),
             "p": policy,
+            "w": for_whom,
         }
         payload = base64.urlsafe_b64encode(json.dumps(facts).encode()).decode().rstrip("=")
         token = f"IQoJ{payload}.{self._seal(payload)}"
@@ -84,6 +89,7 @@ class Principals:
             user_id=f"{facts['i']}:{facts['n']}",
             role=facts["r"],
             session_policy=facts["p"],
+            for_whom=facts.get("w", ""),
             issued_at=facts["b"],
         )
 
@@ -106,13 +112,12 @@ def authorize(call: Call, caller: Caller) -> None:
     if not caller.role or call.action == "sts:GetCallerIdentity":
         return
     role = find_role(caller.account, caller.role)
-    resource = resource_of(call)
-    verdict = judge(statements_of(role), call.action, resource)
-    if verdict is Verdict.ALLOWED and caller.session_policy:
-        verdict = judge(parse_statements(caller.session_policy), call.action, resource)
-    if verdict is Verdict.ALLOWED:
-        return
-    raise RefusedError("denied", denial(call, caller, verdict))
+    for resource in resources_of(call):
+        verdict = judge(statements_of(role), call.action, resource)
+        if verdict is Verdict.ALLOWED and caller.session_policy:
+            verdict = judge(parse_statements(caller.session_policy), call.action, resource)
+        if verdict is not Verdict.ALLOWED:
+            raise RefusedError("denied", denial(call, caller, verdict))
 
 
 def denial(call: Call, caller: Caller, verdict: Verdict) -> str:
@@ -123,22 +128,9 @@ def denial(call: Call, caller: Caller, verdict: Verdict) -> str:
             f"You are not authorized to perform this operation. User: {caller.arn} is not authorized to perform: "
             f"{call.action} {reason}"
         )
-    return f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {resource_of(call)} {reason}"
-
-
-def resource_of(call: Call) -> str:
-    """The one resource that a call is about, as far as its parameters name it; otherwise everything."""
-    parameters = call.parameters
-    place = f"{call.region}:{call.account}"
-    for name in ("ResourceIdentifier", "ResourceArn", "ResourceName", "RoleArn", "LoadBalancerArn", "TargetGroupArn"):
-        if parameters.get(name):
-            return str(parameters[name])
-    instances = parameters.get("InstanceIds") or [parameters.get("InstanceId")]
-    if call.service == "ec2" and instances[0] and call.changes_something:
-        return f"arn:aws:ec2:{place}:instance/{instances[0]}"
-    if call.service == "rds":
-        return f"arn:aws:rds:{place}:db:{parameters.get('DBInstanceIdentifier') or '*'}"
-    return "*"
+    return (
+        f"User: {caller.arn} is not authorized to perform: {call.action} on resource: {resources_of(call)[0]} {reason}"
+    )
 
 
 def unknown_key(call: Call) -> str:

@@ -32,7 +32,7 @@ class Sts(Answering, TokenResponse):
                 "ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
             )
         credentials = self.simulation.principals.open_session(
-            role, account, name, seconds, parameters.get("Policy", "")
+            role, account, name, seconds, parameters.get("Policy", ""), parameters.get("SourceIdentity", "")
         )
         user = {
             "AssumedRoleId": f"{role.id}:{name}",
