@@ -70,11 +70,21 @@ def planned(
         proposed_at=at,
         proposed_by=by,
     )
-    change.parameters = {**taken(action, target, parameters), "mark": change.mark, **action.around(target, at)}
+    decided = {**taken(action, target, parameters), "mark": change.mark}
+    change.parameters = {**decided, **action.around(target, decided, change.starts_at)}
     change.based_on = action.facts(target)
     change.plan = plain_plan(action.plan(target.aws_id, change.based_on, change.parameters))
     change.digest = digest_of(change)
     return change
+
+
+def seen_around(change: Change, at: dt.datetime) -> Facts:
+    """What besides the target decides the plan, as it is now. Raises Refusal."""
+    action = action_of(change)
+    row = targets(change.environment, action).filter(aws_id=change.aws_id).first()
+    if row is None:
+        raise Refusal("gone")
+    return action.around(row, change.parameters, at)
 
 
 def digest_of(change: Change) -> str:

@@ -100,7 +100,9 @@ def _begin(change: Change, at: dt.datetime) -> None:
     target = action.read(environments.open_aws(change.environment), change.aws_id)
     if target is None:
         raise Refusal("gone")
-    if action.facts(target) != change.based_on:
+    around = changes.seen_around(change, at)
+    if action.facts(target) != change.based_on or not around.items() <= change.parameters.items():
+        change.parameters = {**change.parameters, **around}
         _plan_anew(change, action, target, at)
         return
     _start(change, action, at)
@@ -141,7 +143,7 @@ def _plan_anew(change: Change, action: Action, target: Any, at: dt.datetime) -> 
     plan = plain_plan(action.plan(change.aws_id, facts, change.parameters))
     change.based_on, change.plan = facts, plan
     change.digest = changes.digest_of(change)
-    changes.note(change, at, based_on=facts, plan=plan, digest=change.digest)
+    changes.note(change, at, parameters=change.parameters, based_on=facts, plan=plan, digest=change.digest)
     _ask_anew(change, at, "state-differs")
 
 

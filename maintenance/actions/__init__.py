@@ -1,8 +1,11 @@
 """Every kind of change, one module each; a new kind is a module and a line here."""
 
 from maintenance.actions import (
+    apply_database_maintenance,
+    move_maintenance_window,
     reboot_database,
     reboot_instance,
+    reschedule_event,
     resize_instance,
     stop_start,
     take_database_backup,
@@ -15,7 +18,10 @@ ACTIONS: dict[str, Action] = {
         stop_start,
         reboot_instance,
         resize_instance,
+        reschedule_event,
         reboot_database,
+        apply_database_maintenance,
+        move_maintenance_window,
         take_database_backup,
     )
 }

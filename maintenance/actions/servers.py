@@ -29,7 +29,7 @@ def facts(server: Any) -> Facts:
     }
 
 
-def around(server: Server, at: dt.datetime) -> Facts:
+def around(server: Server, parameters: Facts, at: dt.datetime) -> Facts:
     """What besides the server decides what a stop loses: an address that AWS gave it for the time it runs."""
     if not server.public_address:
         return {}

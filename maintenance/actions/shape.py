@@ -118,8 +118,8 @@ class Action:
     `facts(target)` is what of the target the plan depends on; `plan(target facts, parameters)` may raise Refusal;
     `read(account, aws_id)` asks AWS for the target, None when it is not there; `look(account, change, step)` says how
     far a called step has come; `works(account, change)` is the proof that the whole thing did what it should.
-    `around(row, at)` is what besides the target decides the plan, read from rows; it may raise Refusal, and is asked
-    again before the change begins.
+    `around(row, parameters, at)` is what besides the target decides the plan, read from rows; it may raise Refusal, and
+    is asked again before the change begins.
     The writes it may use stand under its kind in `opsportal.aws.permissions.CHANGES`.
     """
 
@@ -133,7 +133,7 @@ class Action:
     look: Callable[[Account, Change, Step], Seen]
     works: Callable[[Account, Change], Seen]
     parameters: tuple[Parameter, ...] = ()
-    around: Callable[[Any, dt.datetime], Facts] = field(default=lambda target, at: {})
+    around: Callable[[Any, Facts, dt.datetime], Facts] = field(default=lambda row, parameters, at: {})
 
 
 def taken(action: Action, target: Any, given: Facts) -> Facts:

@@ -30,8 +30,11 @@ READ = (
 # Kind of change → the operations that it calls, each with the kinds of thing that it touches, in the environment's own
 # region and account. The act role may do these and nothing else; a test compares with what the kinds of change call.
 CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "apply-database-maintenance": {"rds:ApplyPendingMaintenanceAction": ("rds:db",)},
+    "move-maintenance-window": {"rds:ModifyDBInstance": ("rds:db",)},
     "reboot-database": {"rds:RebootDBInstance": ("rds:db",)},
     "reboot-instance": {"ec2:RebootInstances": ("ec2:instance",)},
+    "reschedule-event": {"ec2:ModifyInstanceEventStartTime": ("ec2:instance",)},
     "resize-instance": {
         "ec2:ModifyInstanceAttribute": ("ec2:instance",),
         "ec2:StartInstances": ("ec2:instance",),

@@ -47,6 +47,11 @@ _SKEWED = {
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException"}
 _OUTAGE = {"ServiceUnavailable", "Unavailable", "InternalError", "InternalFailure", "ServiceException", "500", "503"}
 
+# Said before anything is begun, although they come with a status that says that AWS is at fault (EC2 API, "Error
+# codes").
+_NO_CAPACITY = {"InsufficientInstanceCapacity", "InsufficientHostCapacity"}
+_SURELY_NOT_BEGUN = {"RequestLimitExceeded", *_NO_CAPACITY}
+
 
 def translated(error: Exception, service: str, operation: str) -> AwsError:
     """The portal's own error for what botocore raised."""
@@ -79,7 +84,7 @@ def outcome(error: Exception, service: str, operation: str) -> AwsError:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     found = translated(error, service, operation)
-    if 400 <= status < 500 and not isinstance(found, Unreachable):
+    if found.code in _SURELY_NOT_BEGUN or (400 <= status < 500 and not isinstance(found, Unreachable)):
         return found
     return Unsettled(found.message, operation=found.operation, code=found.code)
 
@@ -95,6 +100,6 @@ def _kind_of(code: str, status: int, service: str) -> type[AwsError]:
         return Skewed
     if code in _REGION_OFF:
         return NoEntry if service == "sts" else RegionOff
-    if code in _OUTAGE or status >= 500:
+    if code in _OUTAGE or (status >= 500 and code not in _NO_CAPACITY):
         return Unreachable
     return Refused

@@ -46,6 +46,10 @@ class Life:
             self._values[place.account, place.region] = known
         return known
 
+    def forget(self, place: Place) -> None:
+        """Make the metrics of a place anew: something of it was changed."""
+        self._values.pop((place.account, place.region), None)
+
     def _server_metrics(self, server: ServerRecord) -> dict[MetricKey, Value]:
         seed = stable_number(server.instance_id)
         rhythm = server.place.environment.rhythm

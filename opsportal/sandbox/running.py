@@ -41,6 +41,7 @@ class Sandbox:
         forget_everything()
         build_world(self.simulation)
         restore_newcomers(self.simulation)
+        self.simulation.changed.restore()
         restore_roles(self.simulation)
         open_scenarios(self.simulation)
         self._aws.start()

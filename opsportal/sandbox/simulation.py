@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+from opsportal.sandbox.changed import Changed
 from opsportal.sandbox.clock import SandboxClock
 from opsportal.sandbox.conditions import Conditions
 from opsportal.sandbox.estate import Estate
@@ -34,3 +35,4 @@ class Simulation:
         self.life = Life(self)
         self.nights = Nights(self)
         self.alarms = Alarms(self)
+        self.changed = Changed(self)

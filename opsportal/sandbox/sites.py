@@ -7,6 +7,7 @@ from opsportal.sandbox.estate import Place
 from opsportal.sandbox.loopback import ConnectionDropped, Incoming, Reply
 from opsportal.sandbox.simulation import Simulation
 
+SERVING = ("available", "storage-optimization")
 HTML = "text/html; charset=utf-8"
 
 
@@ -42,7 +43,7 @@ class Sites:
             raise ConnectionDropped
         if not up or any(self._simulation.conditions.open("site-down", place.account, place.region)):
             return Reply(503, BALANCER_503.encode(), "text/html", {"Server": "awselb/2.0"}), 0.0
-        if any(states.database(database, now) != "available" for database in place.databases):
+        if any(states.database(database, now) not in SERVING for database in place.databases):
             return Reply(500, DATABASE_ERROR.encode(), HTML), 0.2
         return Reply(200, _front_page(place).encode(), HTML, {"X-Powered-By": "PHP/8.3.26"}), self._delay(place)
 

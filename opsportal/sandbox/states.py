@@ -95,12 +95,14 @@ class States:
 
     def settle(self, at: dt.datetime) -> None:
         """Carry out every EC2 event and database action whose time has come."""
+        self._simulation.changed.settle(at)
         for condition in self._simulation.conditions.under_way():
             if condition.kind == "event" and self._forgotten(condition, at):
                 # One that left a server stopped must still be there to be put right.
                 if not (condition.facts.get("stopped") and self.instance(condition.resource, at)[0] == "stopped"):
                     self._simulation.conditions.end(condition, at)
                 continue
+            self._show_moved(condition, at)
             due = condition.facts.get("not_before") or condition.facts.get("apply_at")
             if condition.facts.get("completed_at") or not due or dt.datetime.fromisoformat(due) > at:
                 continue
@@ -108,6 +110,14 @@ class States:
                 self._carry_out(condition, dt.datetime.fromisoformat(due))
             elif condition.kind == "pending-action":
                 self.apply_action(condition, dt.datetime.fromisoformat(due))
+
+    def _show_moved(self, event: Condition, at: dt.datetime) -> None:
+        """A new start of an event is shown some time after it was asked for."""
+        if event.facts.get("moved_shown_at") and dt.datetime.fromisoformat(event.facts["moved_shown_at"]) <= at:
+            del event.facts["moved_shown_at"]
+            event.facts["not_before"] = event.facts.pop("moved_to")
+            event.facts.pop("not_after", None)
+            self._simulation.conditions.save()
 
     def _carry_out(self, event: Condition, due: dt.datetime) -> None:
         if event.facts["code"] in ("instance-retirement", "instance-stop"):

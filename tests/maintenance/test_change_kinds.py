@@ -1,5 +1,6 @@
 """Every kind of change, from its proposal to its verified end, and with a reply that never came."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 from maintenance.actions import ACTIONS
-from maintenance.models import Change
+from maintenance.actions.shape import Refusal
+from maintenance.models import Change, Notice
+from opsportal import business_time
 from opsportal.aws import permissions
 from opsportal.aws.acting import account_to_act, take_hand
 from opsportal.aws.errors import Denied
@@ -20,6 +23,7 @@ from tests.maintenance.changing import (
     proposed,
     target_of,
 )
+from tests.world import read_now
 
 State = Change.State
 
@@ -42,9 +46,52 @@ class Kind:
         return self.name
 
 
+def _announced(scenario: str, name: str) -> Callable[[Any, Any], None]:
+    def announce(world, scenes) -> None:
+        scenes.apply(scenario, server=name)
+        read_now(world.shop_production)
+
+    return announce
+
+
+def _another_day(world) -> str:
+    """A day other than that of the window, which an earlier test may have moved."""
+    return "wed" if database_of(world).maintenance_window.startswith("thu") else "fri"
+
+
+def _notice() -> Notice:
+    return Notice.objects.get(status=Notice.Status.OPEN)
+
+
 KINDS = [
     Kind("reboot-instance", ["ec2:RebootInstances"]),
     Kind("reboot-database", ["rds:RebootDBInstance"], database_of),
+    Kind(
+        "reschedule-event",
+        ["ec2:ModifyInstanceEventStartTime"],
+        given=lambda world: {"event": _notice().source_id, "new_start": _notice().starts_at + dt.timedelta(days=3)},
+        prepared=_announced("reboot-event", "web-1"),
+    ),
+    Kind(
+        "apply-database-maintenance",
+        ["rds:ApplyPendingMaintenanceAction"],
+        database_of,
+        given=lambda world: {"pending_action": "system-update", "opt_in": "immediate"},
+        prepared=_announced("rds-maintenance", "shop-db"),
+    ),
+    Kind(
+        "apply-database-maintenance",
+        ["rds:ApplyPendingMaintenanceAction"],
+        database_of,
+        given=lambda world: {"pending_action": "system-update", "opt_in": "next-maintenance"},
+        prepared=_announced("rds-maintenance", "shop-db"),
+    ),
+    Kind(
+        "move-maintenance-window",
+        ["rds:ModifyDBInstance"],
+        database_of,
+        given=lambda world: {"day": _another_day(world), "clock": "05:30"},
+    ),
 ]
 
 
@@ -84,6 +131,45 @@ def test_a_request_that_never_arrived_is_put_before_a_person_and_not_repeated(ac
     clock.forward(minutes=20)
     let_run(change, clock, until={State.UNSETTLED})
     assert asked_of_aws(scenes, change) == []
+
+
+def test_an_event_is_moved_only_where_aws_would_take_it(acting, scenes):
+    _announced("reboot-event", "web-1")(acting, scenes)
+    event, now = _notice(), business_time.now()
+    for wanted, word in (
+        (now + dt.timedelta(minutes=59), "start-too-near"),
+        (event.deadline_at + dt.timedelta(minutes=1), "parameter"),
+    ):
+        with pytest.raises(Refusal, match=word):
+            proposed(acting, "reschedule-event", event=event.source_id, new_start=wanted)
+    late = event.starts_at - dt.timedelta(minutes=4)
+    with pytest.raises(Refusal, match="event-too-near"):
+        proposed(
+            acting, "reschedule-event", starts_at=late, event=event.source_id,
+            new_start=event.starts_at + dt.timedelta(hours=2),
+        )  # fmt: skip
+    with pytest.raises(Refusal, match="parameter"):
+        proposed(acting, "reschedule-event", target_of(acting, "web-2"), event=event.source_id, new_start=late)
+
+
+def test_a_window_is_not_moved_onto_now_while_anything_waits_for_it(acting, scenes, clock):
+    """RDS would apply at once what waits, and reboot the database in business hours."""
+    soon = business_time.now() + dt.timedelta(hours=9, minutes=20)
+    given = {"day": f"{soon:%a}".lower(), "clock": f"{soon:%H}:{soon.minute // 30 * 30:02}"}
+    change = proposed(acting, "move-maintenance-window", database_of(acting), **given)
+    answered(change, acting.owner)
+    database = database_of(acting)
+    type(database).objects.filter(pk=database.pk).update(pending_changes={"DBInstanceClass": "db.t4g.large"})
+    with pytest.raises(Refusal, match="window-is-now"):
+        proposed(acting, "move-maintenance-window", database_of(acting), **given)
+    let_run(change, clock)
+    assert (change.state, change.failure["word"]) == (State.LAPSED, "window-is-now")
+    assert asked_of_aws(scenes, change) == []
+
+
+def test_a_window_over_the_backups_is_refused(acting):
+    with pytest.raises(Refusal, match="overlaps-backup-window"):
+        proposed(acting, "move-maintenance-window", database_of(acting), day="wed", clock="02:00")
 
 
 def test_every_kind_is_tried():

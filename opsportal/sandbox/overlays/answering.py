@@ -17,7 +17,9 @@ class AwsError(Exception):
         super().__init__(message)
         self.code, self.message = code, message
         # RDS answers 404 for what does not exist, most others 400.
-        self.status = 404 if code in ("ResourceNotFoundFault", "DBInstanceNotFound") else 400
+        missing = code in ("ResourceNotFoundFault", "DBInstanceNotFound", "DBSnapshotNotFound")
+        # EC2 calls a lack of capacity its own fault.
+        self.status = 404 if missing else 500 if code == "InsufficientInstanceCapacity" else 400
 
 
 class Answering:

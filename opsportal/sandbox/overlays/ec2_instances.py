@@ -8,9 +8,11 @@ from moto.ec2.models.instances import Instance, StateReason
 
 from opsportal.sandbox.conditions import Condition
 from opsportal.sandbox.ids import public_address
-from opsportal.sandbox.overlays.answering import Answering, AwsError
+from opsportal.sandbox.overlays.answering import Answering, AwsError, moment
 from opsportal.sandbox.states import STATE_CODES
 
+# How long it takes until a moved event is shown with its new start.
+SHOWN_AFTER = dt.timedelta(seconds=70)
 BY_USER = StateReason("Client.UserInitiatedShutdown: User initiated shutdown", "Client.UserInitiatedShutdown")
 BY_AWS = StateReason("Server.ScheduledStop: Stopped due to scheduled retirement", "Server.ScheduledStop")
 
@@ -64,6 +66,25 @@ class Ec2Instances(Answering):
             self.simulation.states.reboot(instance.id, self.now)
         return EmptyResult()
 
+    def modify_instance_event_start_time(self) -> ActionResult:
+        """Move the start of an event that has a deadline; it is shown a minute later."""
+        self._bring_up_to_date()
+        instance_id, event_id = self.call.parameters["InstanceId"], self.call.parameters["InstanceEventId"]
+        event = next(
+            (row for row in self.simulation.states.events(instance_id) if row.facts["event_id"] == event_id), None
+        )
+        if event is None:
+            raise AwsError("InvalidParameterValue", f"The event {event_id} does not exist for {instance_id}.")
+        wanted, deadline = moment(self.call.parameters["NotBefore"]), event.facts.get("not_before_deadline")
+        if wanted is None or not deadline:
+            raise AwsError("InvalidParameterValue", "The event cannot be rescheduled: it has no deadline.")
+        near = dt.datetime.fromisoformat(event.facts["not_before"]) - self.now < dt.timedelta(minutes=5)
+        if near or wanted < self.now + dt.timedelta(hours=1) or wanted > dt.datetime.fromisoformat(deadline):
+            raise AwsError("InvalidParameterValue", "The start time is not one that the event can be moved to.")
+        event.facts |= {"moved_to": wanted.isoformat(), "moved_shown_at": (self.now + SHOWN_AFTER).isoformat()}
+        self.simulation.conditions.save()
+        return ActionResult({"Event": _event(event)})
+
     def _move(self, key: str, first: str) -> ActionResult:
         instances = self._named_instances()
         self.error_on_dryrun()
@@ -77,6 +98,9 @@ class Ec2Instances(Answering):
             else:
                 if instance.state == "stopping":
                     raise _wrong_state(instance, "started")
+                if any(self.simulation.conditions.open("no-capacity", self.call.account)):
+                    words = f"We currently do not have sufficient {instance.instance_type} capacity in this zone."
+                    raise AwsError("InsufficientInstanceCapacity", words)
                 self.simulation.states.start(instance.id, self.now)
             self._bring_up_to_date()
             after = {"Code": instance.state_code, "Name": instance.state}

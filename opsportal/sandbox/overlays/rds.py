@@ -13,13 +13,13 @@ from opsportal.sandbox.estate import DatabaseRecord
 from opsportal.sandbox.ids import resource_id, stable_hex
 from opsportal.sandbox.overlays.answering import AwsError, Completed
 from opsportal.sandbox.overlays.rds_backups import RdsBackups
-from opsportal.sandbox.overlays.rds_states import RdsStates
+from opsportal.sandbox.overlays.rds_changes import RdsChanges
 from opsportal.sandbox.windows import next_window
 
 MIDNIGHT = dt.time(tzinfo=dt.UTC)
 
 
-class Rds(RdsBackups, RdsStates, RDSResponse):
+class Rds(RdsBackups, RdsChanges, RDSResponse):
     """Every RDS operation."""
 
     def describe_db_instances(self) -> ActionResult:
@@ -113,7 +113,11 @@ class Rds(RdsBackups, RdsStates, RDSResponse):
         return Completed(
             database,
             db_instance_status=self.simulation.states.database(record, self.now),
-            pending_modified_values={},
+            db_instance_class=spec.instance_class,
+            allocated_storage=spec.storage_gib,
+            engine_version=spec.engine_version,
+            preferred_maintenance_window=spec.maintenance_window,
+            pending_modified_values=self.pending_of(record),
             endpoint={"Address": f"{spec.name}.{domain}.{region}.rds.amazonaws.com", "Port": 3306},
             certificate_details={"CAIdentifier": spec.certificate, "ValidTill": till},
             latest_restorable_time=self.restorable_until(record),

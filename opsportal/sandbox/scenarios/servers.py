@@ -184,6 +184,18 @@ def stop_database(scene: Scene) -> Words:
 
 
 @scenario(
+    "no-capacity",
+    "AWS has no free hardware of the kind that a server or database would need to start",
+    "起動に必要な種類の空きハードウェアがAWSにない(キャパシティ不足)",
+    "environment",
+)
+def no_capacity(scene: Scene) -> Words:
+    """InsufficientInstanceCapacity at a start, InsufficientDBInstanceCapacity at another class."""
+    scene.begin("no-capacity")
+    return Words(f"{scene.where}: no capacity", f"{scene.where}: キャパシティ不足です")
+
+
+@scenario(
     "impair-instance",
     "the status check of a server fails although it runs",
     "サーバーは起動したまま、ステータスチェックが失敗する",
