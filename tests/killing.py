@@ -24,10 +24,17 @@ class KillAt:
         return execute(sql, params, many, context)
 
 
-def deaths_of(run: Callable[[], object]) -> list[int]:
-    """Before which statements a death differs: where the last one only read, dying before that came to the same."""
+def deaths_of(run: Callable[[], object], *, each_kind_once: bool = False) -> list[int]:
+    """Before which statements a death differs: where the last one only read, dying before that came to the same.
+
+    With `each_kind_once` what comes again and again, as looks do, is taken the first time alone.
+    """
     watch = KillAt()
     with connection.execute_wrapper(watch):
         run()
     told = watch.statements
-    return [number for number in range(len(told)) if number == 0 or not told[number - 1].startswith("SELECT")]
+    found = [number for number in range(len(told)) if number == 0 or not told[number - 1].startswith("SELECT")]
+    if not each_kind_once:
+        return found
+    kinds = {(told[number - 1] if number else "", told[number]): number for number in reversed(found)}
+    return sorted(kinds.values())

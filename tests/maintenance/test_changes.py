@@ -303,8 +303,9 @@ def test_a_call_that_never_left_is_handed_to_a_person(acting, scenes, clock, mon
 
 
 def test_a_worker_that_dies_at_any_moment_of_a_change_leaves_it_right(acting, scenes, clock, monkeypatch):
-    """A snapshot from its approval to its end, with kill -9 before every statement that follows a write: done, with one
-    request; or, where it died between marking and calling, with none, and a person is asked."""
+    """A snapshot, with kill -9 before each kind of statement that follows a write: done, with one request; or, where it
+    died between marking and calling, with none, and a person is asked.
+    """
     signed(acting)
     monkeypatch.setattr(execution, "QUIET", dt.timedelta(0))
     deaths, ends = _statements_of_one(acting, clock), []
@@ -338,4 +339,4 @@ def test_a_worker_that_dies_at_the_call_itself_never_has_it_called_again(
 
 def _statements_of_one(acting, clock) -> list[int]:
     change = proposed(acting, "take-database-backup", database_of(acting))
-    return deaths_of(lambda: let_run(change, clock))
+    return deaths_of(lambda: let_run(change, clock), each_kind_once=True)
