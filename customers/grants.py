@@ -16,6 +16,7 @@ SERVES: dict[str, tuple[Duty, ...]] = {
     "ec2:DescribeSecurityGroups": (Duty.N3,),
     "ec2:DescribeSnapshots": (Duty.N5,),
     "ec2:DescribeVolumes": (Duty.N2, Duty.N5),
+    "ec2:DescribeVolumesModifications": (Duty.N2,),
     "elasticloadbalancing:DescribeLoadBalancers": (Duty.I3,),
     "elasticloadbalancing:DescribeTargetGroups": (Duty.I3,),
     "elasticloadbalancing:DescribeTargetHealth": (Duty.I3,),
@@ -26,6 +27,7 @@ SERVES: dict[str, tuple[Duty, ...]] = {
     "rds:DescribeEvents": (Duty.I3,),
     "rds:DescribePendingMaintenanceActions": (Duty.N1, Duty.N4),
     "ssm:DescribeInstanceInformation": (Duty.N4,),
+    "ssm:ListCommands": (Duty.N2, Duty.I3),
 }
 # Duties that the provider can only do by changing something in the customer's AWS.
 ACTING = frozenset({Duty.N1, Duty.N2, Duty.N4, Duty.N5, Duty.I3})

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from customers import access, logbook, standings
-from customers.models import Database, Environment, Server, User
+from customers.models import Database, Environment, Observed, SecurityGroup, Server, User, Volume
 from maintenance.actions import ACTIONS
 from maintenance.actions.shape import Action, Facts, Refusal, plain_plan, taken
-from maintenance.models import Change, Notice
+from maintenance.models import Backup, Change, Notice
 from maintenance.models.change import OPEN
 from opsportal import work
 
@@ -38,7 +38,13 @@ _VERBS = {
 }
 # How long after its time a change may still be begun; later the reasons for the time no longer hold.
 GRACE = dt.timedelta(minutes=30)
-_TARGETS: dict[str, type[Server] | type[Database]] = {"server": Server, "database": Database}
+_TARGETS: dict[str, type[Observed]] = {
+    "server": Server,
+    "database": Database,
+    "volume": Volume,
+    "backup": Backup,
+    "security-group": SecurityGroup,
+}
 
 
 def action_of(change: Change) -> Action:
@@ -52,7 +58,7 @@ def targets(environment: Environment, action: Action) -> QuerySet:
 
 
 def planned(
-    *, environment: Environment, action: Action, target: Server | Database, parameters: Facts, starts_at: dt.datetime,
+    *, environment: Environment, action: Action, target: Observed, parameters: Facts, starts_at: dt.datetime,
     reason: str = "", notice: Notice | None = None, at: dt.datetime, by: User | None,
 ) -> Change:  # fmt: skip
     """The change as it would be proposed; nothing is kept. Raises Refusal when the target does not allow it."""

@@ -86,7 +86,12 @@ def started(server: ec2.Instance | None, step: Step) -> Seen:
 
 def is_well(account: Account, change: Change) -> Seen:
     """Whether the server runs and AWS's two checks of it are good."""
-    status = ec2.instance_status(account, change.aws_id)
+    return health(account, change.aws_id)
+
+
+def health(account: Account, aws_id: str) -> Seen:
+    """The same of any server."""
+    status = ec2.instance_status(account, aws_id)
     if status is None:
         return Seen(Course.FAILED, {"state": "gone"})
     told = {"state": status.state, "system_check": status.system_check, "instance_check": status.instance_check}

@@ -33,12 +33,15 @@ class Change(Leased):
     class Subject(models.TextChoices):
         SERVER = "server", _("Server")
         DATABASE = "database", _("Database")
+        VOLUME = "volume", _("Disk")
+        BACKUP = "backup", _("Backup")
+        SECURITY_GROUP = "security-group", _("Security group")
 
     reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     environment = models.ForeignKey(Environment, models.CASCADE, related_name="changes")
     action = models.SlugField(max_length=40)
     action_class = models.CharField(max_length=20, choices=ActionClass)
-    subject = models.CharField(max_length=8, choices=Subject)
+    subject = models.CharField(max_length=14, choices=Subject)
     aws_id = models.CharField(max_length=255)
     name = models.CharField(max_length=300)
     parameters = models.JSONField(default=dict, blank=True)
@@ -75,7 +78,8 @@ class Change(Leased):
                 name="change_state_is_known",
             ),
             models.CheckConstraint(
-                condition=models.Q(subject__in=["server", "database"]), name="change_subject_is_known"
+                condition=models.Q(subject__in=["server", "database", "volume", "backup", "security-group"]),
+                name="change_subject_is_known",
             ),
             # One hand at a time on a server or database, whoever forgot to look.
             models.UniqueConstraint(

@@ -158,6 +158,19 @@ def volumes(account: Account) -> list[Volume]:
     return found
 
 
+def volume(account: Account, aws_id: str) -> Volume | None:
+    """One volume; None when AWS does not know it."""
+    return next((volume for volume in volumes(account) if volume.aws_id == aws_id), None)
+
+
+def volume_modification(account: Account, aws_id: str) -> tuple[str, int | None]:
+    """State (modifying, optimizing, completed, failed; "" for none) and target size of a volume's last modification."""
+    named = [{"Name": "volume-id", "Values": [aws_id]}]
+    rows = account.pages("ec2", "DescribeVolumesModifications", "VolumesModifications", Filters=named)
+    last = max(rows, key=lambda row: row["StartTime"], default=None)
+    return (last["ModificationState"], last.get("TargetSize")) if last else ("", None)
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """One EBS snapshot of this account; state is "pending", "completed" or "error"."""

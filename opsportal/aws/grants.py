@@ -29,6 +29,7 @@ SMALLEST: dict[str, tuple[str, dict[str, Any]]] = {
     "ec2:DescribeSecurityGroups": ("ec2", _FIVE),
     "ec2:DescribeSnapshots": ("ec2", {"OwnerIds": ["self"], **_FIVE}),
     "ec2:DescribeVolumes": ("ec2", _FIVE),
+    "ec2:DescribeVolumesModifications": ("ec2", _FIVE),
     "elasticloadbalancing:DescribeLoadBalancers": ("elbv2", {"PageSize": 1}),
     "elasticloadbalancing:DescribeTargetGroups": ("elbv2", {"PageSize": 1}),
     "elasticloadbalancing:DescribeTargetHealth": ("elbv2", {}),
@@ -39,6 +40,7 @@ SMALLEST: dict[str, tuple[str, dict[str, Any]]] = {
     "rds:DescribeEvents": ("rds", {"Duration": 60, **_TWENTY}),
     "rds:DescribePendingMaintenanceActions": ("rds", _TWENTY),
     "ssm:DescribeInstanceInformation": ("ssm", _FIVE),
+    "ssm:ListCommands": ("ssm", {"MaxResults": 1}),
 }
 # AWS looks at the permission before it looks for the thing: not finding it is a yes.
 _NOT_FOUND = {"TargetGroupNotFound", "TargetGroupNotFoundException"}

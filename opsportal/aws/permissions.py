@@ -16,6 +16,7 @@ READ = (
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSnapshots",
     "ec2:DescribeVolumes",
+    "ec2:DescribeVolumesModifications",
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
@@ -26,11 +27,13 @@ READ = (
     "rds:DescribeEvents",
     "rds:DescribePendingMaintenanceActions",
     "ssm:DescribeInstanceInformation",
+    "ssm:ListCommands",
 )
 # Kind of change → the operations that it calls, each with the kinds of thing that it touches, in the environment's own
 # region and account. The act role may do these and nothing else; a test compares with what the kinds of change call.
 CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "apply-database-maintenance": {"rds:ApplyPendingMaintenanceAction": ("rds:db",)},
+    "grow-volume": {"ec2:ModifyVolume": ("ec2:volume",), "ssm:SendCommand": ("ec2:instance", "ssm:document")},
     "move-maintenance-window": {"rds:ModifyDBInstance": ("rds:db",)},
     "reboot-database": {"rds:RebootDBInstance": ("rds:db",)},
     "reboot-instance": {"ec2:RebootInstances": ("ec2:instance",)},
@@ -40,18 +43,22 @@ CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
         "ec2:StartInstances": ("ec2:instance",),
         "ec2:StopInstances": ("ec2:instance",),
     },
+    "restart-service": {"ssm:SendCommand": ("ec2:instance", "ssm:document")},
     "stop-start": {"ec2:StartInstances": ("ec2:instance",), "ec2:StopInstances": ("ec2:instance",)},
     "take-database-backup": {"rds:CreateDBSnapshot": ("rds:db", "rds:snapshot")},
 }
 # Kind of thing → how its ARNs end, account included: snapshots, images and AWS's own documents belong to none there.
 ARNS = {
     "ec2:instance": "{account}:instance/*",
+    "ec2:volume": "{account}:volume/*",
     "rds:db": "{account}:db:*",
     "rds:snapshot": "{account}:snapshot:*",
+    "ssm:document": ":document/AWS-RunShellScript",
 }
 # Kind of thing → the parameters of a call that name one.
 _NAMED_IN = {
     "ec2:instance": ("InstanceIds", "InstanceId"),
+    "ec2:volume": ("VolumeId",),
     "rds:db": ("ResourceIdentifier", "DBInstanceIdentifier"),
     "rds:snapshot": ("DBSnapshotIdentifier",),
 }

@@ -26,3 +26,18 @@ def managed_instances(account: Account) -> list[ManagedInstance]:
         )
         for row in account.pages("ssm", "DescribeInstanceInformation", "InstanceInformationList")
     ]
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command that was sent to a server; status as AWS words it, such as "InProgress" or "Success"."""
+
+    aws_id: str
+    comment: str
+    status: str
+
+
+def commands(account: Account, server_aws_id: str) -> list[Command]:
+    """The commands that were sent to one server in the last 30 days, the newest first."""
+    rows = account.pages("ssm", "ListCommands", "Commands", InstanceId=server_aws_id)
+    return [Command(row["CommandId"], row.get("Comment", ""), row["Status"]) for row in rows]

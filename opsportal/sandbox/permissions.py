@@ -14,6 +14,7 @@ READ_ACTIONS = (
     "ec2:DescribeSecurityGroups",
     "ec2:DescribeSnapshots",
     "ec2:DescribeVolumes",
+    "ec2:DescribeVolumesModifications",
     "rds:DescribeCertificates",
     "rds:DescribeDBEngineVersions",
     "rds:DescribeDBInstanceAutomatedBackups",
@@ -32,6 +33,7 @@ READ_ACTIONS = (
     "backup:ListBackupVaults",
     "backup:ListRecoveryPointsByBackupVault",
     "ssm:DescribeInstanceInformation",
+    "ssm:ListCommands",
 )
 
 

@@ -42,6 +42,7 @@ class Sandbox:
         build_world(self.simulation)
         restore_newcomers(self.simulation)
         self.simulation.changed.restore()
+        self.simulation.agents.restore()
         restore_roles(self.simulation)
         open_scenarios(self.simulation)
         self._aws.start()

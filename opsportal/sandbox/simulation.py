@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+from opsportal.sandbox.agents import Agents
 from opsportal.sandbox.changed import Changed
 from opsportal.sandbox.clock import SandboxClock
 from opsportal.sandbox.conditions import Conditions
@@ -15,6 +16,7 @@ from opsportal.sandbox.principals import Principals
 from opsportal.sandbox.states import States
 from opsportal.sandbox.store import Store
 from opsportal.sandbox.timelines import Timelines
+from opsportal.sandbox.volumes import Volumes
 from opsportal.sandbox.world import World
 
 
@@ -36,3 +38,5 @@ class Simulation:
         self.nights = Nights(self)
         self.alarms = Alarms(self)
         self.changed = Changed(self)
+        self.volumes = Volumes(self)
+        self.agents = Agents(self)

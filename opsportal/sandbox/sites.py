@@ -37,6 +37,7 @@ class Sites:
             if server.spec.job == "web"
             and states.instance(server.instance_id, now)[0] == "running"
             and states.checks(server.instance_id, now) == "ok"
+            and self._simulation.agents.serves(server, now)
         ]
         if not up and not place.load_balancer_arn:
             # Nobody listens on the server's address, and nobody stands in front of it.

@@ -96,6 +96,7 @@ class States:
     def settle(self, at: dt.datetime) -> None:
         """Carry out every EC2 event and database action whose time has come."""
         self._simulation.changed.settle(at)
+        self._simulation.agents.settle(at)
         for condition in self._simulation.conditions.under_way():
             if condition.kind == "event" and self._forgotten(condition, at):
                 # One that left a server stopped must still be there to be put right.

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from customers.models import Volume
+from customers.visits import visit
 from maintenance.actions import ACTIONS
 from maintenance.actions.shape import Refusal
 from maintenance.models import Change, Notice
@@ -59,6 +61,10 @@ def _another_day(world) -> str:
     return "wed" if database_of(world).maintenance_window.startswith("thu") else "fri"
 
 
+def _bigger(world) -> int:
+    return Volume.objects.get(environment=world.shop_production, server_aws_id=target_of(world).aws_id).size_gb + 10
+
+
 def _notice() -> Notice:
     return Notice.objects.get(status=Notice.Status.OPEN)
 
@@ -91,6 +97,18 @@ KINDS = [
         ["rds:ModifyDBInstance"],
         database_of,
         given=lambda world: {"day": _another_day(world), "clock": "05:30"},
+    ),
+    Kind(
+        "restart-service",
+        ["ssm:SendCommand"],
+        given=lambda world: {"service": "httpd"},
+        prepared=_announced("stop-service", "web-1"),
+    ),
+    Kind(
+        "grow-volume",
+        ["ec2:ModifyVolume", "ssm:SendCommand"],
+        lambda world: Volume.objects.get(environment=world.shop_production, server_aws_id=target_of(world).aws_id),
+        given=lambda world: {"size_gb": _bigger(world)},
     ),
 ]
 
@@ -170,6 +188,48 @@ def test_a_window_is_not_moved_onto_now_while_anything_waits_for_it(acting, scen
 def test_a_window_over_the_backups_is_refused(acting):
     with pytest.raises(Refusal, match="overlaps-backup-window"):
         proposed(acting, "move-maintenance-window", database_of(acting), day="wed", clock="02:00")
+
+
+def test_a_restarted_service_brings_the_site_back(acting, scenes, clock):
+    for name in ("web-1", "web-2"):
+        scenes.apply("stop-service", server=name)
+    assert not visit(acting.shop_production.site_url, acting.shop_production.site_text).up
+    change = proposed(acting, "restart-service", service="httpd")
+    answered(change, acting.owner)
+    assert let_run(change, clock).state == State.DONE
+    assert visit(acting.shop_production.site_url, acting.shop_production.site_text).up
+
+
+def test_a_command_that_fails_on_the_server_ends_the_change(acting, scenes, clock):
+    change = proposed(acting, "restart-service", service="nginx")
+    answered(change, acting.owner)
+    let_run(change, clock)
+    assert (change.state, change.failure) == (State.FAILED, {"word": "came-to-nothing", "step": "restart"})
+    assert len(asked_of_aws(scenes, change)) == 1
+
+
+@pytest.mark.parametrize("service", ["httpd; rm -rf /", "sshd", ""])
+def test_only_a_service_that_is_offered_can_be_restarted(acting, service):
+    with pytest.raises(Refusal, match="parameter"):
+        proposed(acting, "restart-service", service=service)
+
+
+def test_a_disk_that_aws_still_works_on_is_not_changed_again(acting, scenes, clock):
+    kind = next(kind for kind in KINDS if kind.name == "grow-volume")
+    assert let_run(_begun(kind, acting, scenes), clock).state == State.DONE
+    read_now(acting.shop_production)
+    second = let_run(_begun(kind, acting, scenes), clock)
+    assert (second.state, second.failure["code"]) == (State.FAILED, "IncorrectModificationState")
+
+
+def test_where_aws_has_no_capacity_the_old_type_is_put_back(acting, scenes, clock):
+    scenes.apply("no-capacity")
+    change = proposed(acting, "resize-instance", target_of(acting, "web-2"), instance_type="m5.xlarge")
+    answered(change, acting.owner)
+    let_run(change, clock)
+    assert (change.state, change.failure["code"]) == (State.FAILED, "InsufficientInstanceCapacity")
+    back = change.steps.filter(undo=True).order_by("number").values_list("name", "state")
+    assert list(back) == [("change-type-back", "done"), ("start-again", "failed")]
 
 
 def test_every_kind_is_tried():

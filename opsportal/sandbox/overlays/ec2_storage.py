@@ -32,11 +32,37 @@ class Ec2Storage(Answering):
             volume_ids=self.call.parameters.get("VolumeIds") or [], filters=self._filters_from_querystring()
         )
         for volume in found:
+            volume.size = self.simulation.volumes.size(volume.id, volume.size)
             for attachment in volume.attachments:
                 device = attachment.instance.block_device_mapping.get(attachment.device)
                 attachment.delete_on_termination = bool(device and device.delete_on_termination)
         rows, token = self.page(list(found), size="MaxResults", token="NextToken", default=1000, least=5)
         return ActionResult({"Volumes": rows, "NextToken": token})
+
+    def modify_volume(self) -> ActionResult:
+        """Make a volume bigger; its new size can be used some seconds later."""
+        self.error_on_dryrun()
+        volume, size = self.ec2_backend.get_volume(self.call.parameters["VolumeId"]), self.call.parameters.get("Size")
+        if not size:
+            raise NotImplementedError
+        volumes = self.simulation.volumes
+        now = volumes.size(volume.id, volume.size)
+        if volumes.state(volume.id) in ("modifying", "optimizing"):
+            words = f"Volume {volume.id} cannot be modified in modification state {volumes.state(volume.id).upper()}"
+            raise AwsError("IncorrectModificationState", words)
+        if int(size) < now:
+            raise AwsError("InvalidParameterValue", "New size cannot be smaller than existing size")
+        volumes.grow(volume.id, now, int(size), self.now)
+        return ActionResult({"VolumeModification": volumes.shown(volume.id)})
+
+    def describe_volumes_modifications(self) -> ActionResult:
+        """The last modification of each volume that had one."""
+        wanted = self._filters_from_querystring().get("volume-id") or list(self.ec2_backend.volumes)
+        shown = [self.simulation.volumes.shown(volume_id) for volume_id in wanted]
+        rows, token = self.page(
+            [row for row in shown if row], size="MaxResults", token="NextToken", default=500, least=5
+        )
+        return ActionResult({"VolumesModifications": rows, "NextToken": token})
 
     def describe_snapshots(self) -> ActionResult:
         """The account's own snapshots; others' are not simulated."""

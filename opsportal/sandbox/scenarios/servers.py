@@ -196,6 +196,18 @@ def no_capacity(scene: Scene) -> Words:
 
 
 @scenario(
+    "stop-service",
+    "Apache on a server stops answering although the server is well; restarting it helps",
+    "サーバーは正常なまま、Apacheが応答しなくなる。サービスの再起動で回復する",
+    "server",
+)
+def stop_service(scene: Scene) -> Words:
+    """Nobody listens on the server any more until httpd is restarted."""
+    scene.begin("service-down", service="httpd")
+    return Words(f"{scene.where}: httpd is down", f"{scene.where}: httpdが停止しました")
+
+
+@scenario(
     "impair-instance",
     "the status check of a server fails although it runs",
     "サーバーは起動したまま、ステータスチェックが失敗する",
