@@ -2,6 +2,8 @@
 
 from maintenance.actions import (
     apply_database_maintenance,
+    change_database_class,
+    change_database_storage,
     grow_volume,
     move_maintenance_window,
     reboot_database,
@@ -11,6 +13,7 @@ from maintenance.actions import (
     restart_service,
     stop_start,
     take_database_backup,
+    take_server_backup,
 )
 from maintenance.actions.shape import Action
 
@@ -26,6 +29,9 @@ ACTIONS: dict[str, Action] = {
         reboot_database,
         apply_database_maintenance,
         move_maintenance_window,
+        change_database_class,
+        change_database_storage,
+        take_server_backup,
         take_database_backup,
     )
 }

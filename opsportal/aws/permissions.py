@@ -33,6 +33,8 @@ READ = (
 # region and account. The act role may do these and nothing else; a test compares with what the kinds of change call.
 CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "apply-database-maintenance": {"rds:ApplyPendingMaintenanceAction": ("rds:db",)},
+    "change-database-class": {"rds:ModifyDBInstance": ("rds:db",)},
+    "change-database-storage": {"rds:ModifyDBInstance": ("rds:db",)},
     "grow-volume": {"ec2:ModifyVolume": ("ec2:volume",), "ssm:SendCommand": ("ec2:instance", "ssm:document")},
     "move-maintenance-window": {"rds:ModifyDBInstance": ("rds:db",)},
     "reboot-database": {"rds:RebootDBInstance": ("rds:db",)},
@@ -46,10 +48,13 @@ CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "restart-service": {"ssm:SendCommand": ("ec2:instance", "ssm:document")},
     "stop-start": {"ec2:StartInstances": ("ec2:instance",), "ec2:StopInstances": ("ec2:instance",)},
     "take-database-backup": {"rds:CreateDBSnapshot": ("rds:db", "rds:snapshot")},
+    "take-server-backup": {"ec2:CreateImage": ("ec2:image", "ec2:instance", "ec2:snapshot")},
 }
 # Kind of thing → how its ARNs end, account included: snapshots, images and AWS's own documents belong to none there.
 ARNS = {
+    "ec2:image": ":image/*",
     "ec2:instance": "{account}:instance/*",
+    "ec2:snapshot": ":snapshot/*",
     "ec2:volume": "{account}:volume/*",
     "rds:db": "{account}:db:*",
     "rds:snapshot": "{account}:snapshot:*",
@@ -57,7 +62,9 @@ ARNS = {
 }
 # Kind of thing → the parameters of a call that name one.
 _NAMED_IN = {
+    "ec2:image": ("ImageId",),
     "ec2:instance": ("InstanceIds", "InstanceId"),
+    "ec2:snapshot": ("SnapshotId",),
     "ec2:volume": ("VolumeId",),
     "rds:db": ("ResourceIdentifier", "DBInstanceIdentifier"),
     "rds:snapshot": ("DBSnapshotIdentifier",),

@@ -11,6 +11,7 @@ from opsportal.sandbox.estate import Estate
 from opsportal.sandbox.evaluation import Alarms
 from opsportal.sandbox.journal import Journal
 from opsportal.sandbox.life import Life
+from opsportal.sandbox.made import Made
 from opsportal.sandbox.nights import Nights
 from opsportal.sandbox.principals import Principals
 from opsportal.sandbox.states import States
@@ -39,4 +40,5 @@ class Simulation:
         self.alarms = Alarms(self)
         self.changed = Changed(self)
         self.volumes = Volumes(self)
+        self.made = Made(self)
         self.agents = Agents(self)

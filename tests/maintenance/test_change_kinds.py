@@ -61,6 +61,10 @@ def _another_day(world) -> str:
     return "wed" if database_of(world).maintenance_window.startswith("thu") else "fri"
 
 
+def _other_class(world) -> str:
+    return "db.t4g.large" if database_of(world).instance_class == "db.t4g.medium" else "db.t4g.medium"
+
+
 def _bigger(world) -> int:
     return Volume.objects.get(environment=world.shop_production, server_aws_id=target_of(world).aws_id).size_gb + 10
 
@@ -103,6 +107,19 @@ KINDS = [
         ["ssm:SendCommand"],
         given=lambda world: {"service": "httpd"},
         prepared=_announced("stop-service", "web-1"),
+    ),
+    Kind("take-server-backup", ["ec2:CreateImage"]),
+    Kind(
+        "change-database-class",
+        ["rds:ModifyDBInstance"],
+        database_of,
+        given=lambda world: {"instance_class": _other_class(world), "when": "at-once"},
+    ),
+    Kind(
+        "change-database-storage",
+        ["rds:ModifyDBInstance"],
+        database_of,
+        given=lambda world: {"storage_gb": database_of(world).storage_gb + 20},
     ),
     Kind(
         "grow-volume",
@@ -206,6 +223,23 @@ def test_a_command_that_fails_on_the_server_ends_the_change(acting, scenes, cloc
     let_run(change, clock)
     assert (change.state, change.failure) == (State.FAILED, {"word": "came-to-nothing", "step": "restart"})
     assert len(asked_of_aws(scenes, change)) == 1
+
+
+def test_an_order_for_the_window_waits_there_and_the_next_one_is_not_given_at_once(acting, scenes, clock):
+    """RDS would carry out with the second order what was agreed for the window."""
+    change = proposed(
+        acting, "change-database-class", database_of(acting), instance_class="db.t4g.2xlarge", when="in-window"
+    )
+    answered(change, acting.owner)
+    assert let_run(change, clock).state == State.DONE
+    read_now(acting.shop_production)
+    database = database_of(acting)
+    assert database.pending_changes == {"DBInstanceClass": "db.t4g.2xlarge"}
+    with pytest.raises(Refusal, match="takes-pending-along"):
+        proposed(acting, "change-database-storage", database, storage_gb=database.storage_gb + 50)
+    clock.forward(days=8)
+    read_now(acting.shop_production)
+    assert database_of(acting).instance_class == "db.t4g.2xlarge"
 
 
 @pytest.mark.parametrize("service", ["httpd; rm -rf /", "sshd", ""])

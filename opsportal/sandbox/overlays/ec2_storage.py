@@ -8,7 +8,8 @@ from moto.core.responses import ActionResult
 from opsportal.sandbox.estate import Place, ServerRecord
 from opsportal.sandbox.ids import resource_id, stable_number
 from opsportal.sandbox.nights import Backup
-from opsportal.sandbox.overlays.answering import Answering, AwsError, matches
+from opsportal.sandbox.overlays.answering import AwsError, matches
+from opsportal.sandbox.overlays.ec2_backups import Ec2Backups
 
 SNAPSHOT_FILTERS = {
     "owner-id": "OwnerId",
@@ -23,7 +24,7 @@ SNAPSHOT_FILTERS = {
 IMAGE_FILTERS = {"image-id": "ImageId", "name": "Name", "state": "State", "owner-id": "OwnerId", "is-public": "Public"}
 
 
-class Ec2Storage(Answering):
+class Ec2Storage(Ec2Backups):
     """The storage operations, with real pages."""
 
     def describe_volumes(self) -> ActionResult:
@@ -67,7 +68,8 @@ class Ec2Storage(Answering):
     def describe_snapshots(self) -> ActionResult:
         """The account's own snapshots; others' are not simulated."""
         parameters = self.call.parameters
-        rows = self._nightly_snapshots() + self._made_snapshots()
+        rows = self._nightly_snapshots() + self._made_snapshots() + self.snapshots_by_hand()
+        rows = [row for row in rows if not self.simulation.made.is_gone(row["SnapshotId"])]
         if parameters.get("SnapshotIds"):
             known = {row["SnapshotId"] for row in rows}
             for snapshot_id in parameters["SnapshotIds"]:
@@ -82,7 +84,8 @@ class Ec2Storage(Answering):
     def describe_images(self) -> ActionResult:
         """The account's own images."""
         wanted, filters = self.call.parameters.get("ImageIds") or [], self._filters_from_querystring()
-        rows: list[Any] = [row for row in self._nightly_images() if not wanted or row["ImageId"] in wanted]
+        known = self._nightly_images() + self.images_by_hand()
+        rows: list[Any] = [row for row in known if not wanted or row["ImageId"] in wanted]
         left = [image_id for image_id in wanted if image_id not in {row["ImageId"] for row in rows}]
         rows = [row for row in rows if matches(row, filters, IMAGE_FILTERS)]
         if left or not wanted:
@@ -159,7 +162,8 @@ class Ec2Storage(Answering):
         backups = list(nights.weekly_images(place, self.now))
         if place.environment.backup == "aws-backup":
             backups = [backup for server in place.servers for backup in nights.kept_of_server(server, self.now)]
-        return [_image(place, backup, self.now) for backup in backups]
+        gone = self.simulation.made.is_gone
+        return [_image(place, backup, self.now) for backup in backups if not gone(backup.image_id)]
 
 
 def _snapshot(
