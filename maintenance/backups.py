@@ -11,6 +11,7 @@ from maintenance.models import Backup
 from maintenance.protection import Protection, next_night, protections
 from opsportal.aws import backup as aws_backup
 from opsportal.aws import ec2, rds
+from opsportal.aws.account import Account
 
 JUDGED_EVERY = dt.timedelta(hours=1)
 JOBS_SINCE = dt.timedelta(days=30)
@@ -124,6 +125,17 @@ def _from_job(row: aws_backup.BackupJob, owners: dict[str, str]) -> _Seen | None
         None if row.size_bytes is None else -(-row.size_bytes // 1024**3),
         row.reason,
     )
+
+
+def one(account: Account, aws_id: str) -> _Seen | None:
+    """One backup as AWS lists it now; None when it is gone."""
+    if aws_id.startswith("snap-"):
+        found = [_from_snapshot(row, {}) for row in ec2.snapshots(account) if row.aws_id == aws_id]
+    elif aws_id.startswith("ami-"):
+        found = [_from_image(row) for row in ec2.images(account) if row.aws_id == aws_id]
+    else:
+        found = [_from_db_snapshot(row) for row in rds.db_snapshots(account) if row.aws_id == aws_id]
+    return found[0] if found else None
 
 
 def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datetime) -> Verdict:

@@ -71,8 +71,8 @@ def planned(
         name=target.name or target.aws_id,
         reason=reason,
         notice=notice,
-        starts_at=max(starts_at, at),
-        latest_at=max(starts_at, at) + GRACE,
+        starts_at=max(starts_at, at + action.lead),
+        latest_at=max(starts_at, at + action.lead) + GRACE,
         proposed_at=at,
         proposed_by=by,
     )

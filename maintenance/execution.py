@@ -228,7 +228,8 @@ def _hand(change: Change, step: Step) -> Hand:
     touched = permissions.touched_by(
         operation, change.action, step.parameters, environment.region, environment.account_id
     )
-    return take_hand(account, [operation], touched)
+    besides = [permissions.BESIDES[operation]] if operation in permissions.BESIDES else []
+    return take_hand(account, [operation, *besides], touched)
 
 
 def _marked(change: Change, step: Step, at: dt.datetime) -> bool:

@@ -119,7 +119,7 @@ class Action:
     `read(account, aws_id)` asks AWS for the target, None when it is not there; `look(account, change, step)` says how
     far a called step has come; `works(account, change)` is the proof that the whole thing did what it should.
     `around(row, parameters, at)` is what besides the target decides the plan, read from rows; it may raise Refusal, and
-    is asked again before the change begins.
+    is asked again before the change begins. `lead` is the least time between the proposal and the start.
     The writes it may use stand under its kind in `opsportal.aws.permissions.CHANGES`.
     """
 
@@ -133,6 +133,7 @@ class Action:
     look: Callable[[Account, Change, Step], Seen]
     works: Callable[[Account, Change], Seen]
     parameters: tuple[Parameter, ...] = ()
+    lead: dt.timedelta = dt.timedelta(0)
     around: Callable[[Any, Facts, dt.datetime], Facts] = field(default=lambda row, parameters, at: {})
 
 

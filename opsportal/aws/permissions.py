@@ -35,8 +35,17 @@ CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "apply-database-maintenance": {"rds:ApplyPendingMaintenanceAction": ("rds:db",)},
     "change-database-class": {"rds:ModifyDBInstance": ("rds:db",)},
     "change-database-storage": {"rds:ModifyDBInstance": ("rds:db",)},
+    "delete-backup": {
+        "ec2:DeleteSnapshot": ("ec2:snapshot",),
+        "ec2:DeregisterImage": ("ec2:image",),
+        "rds:DeleteDBSnapshot": ("rds:snapshot",),
+    },
     "grow-volume": {"ec2:ModifyVolume": ("ec2:volume",), "ssm:SendCommand": ("ec2:instance", "ssm:document")},
     "move-maintenance-window": {"rds:ModifyDBInstance": ("rds:db",)},
+    "put-back-rule": {
+        "ec2:AuthorizeSecurityGroupIngress": ("ec2:security-group",),
+        "ec2:RevokeSecurityGroupIngress": ("ec2:security-group",),
+    },
     "reboot-database": {"rds:RebootDBInstance": ("rds:db",)},
     "reboot-instance": {"ec2:RebootInstances": ("ec2:instance",)},
     "reschedule-event": {"ec2:ModifyInstanceEventStartTime": ("ec2:instance",)},
@@ -46,24 +55,34 @@ CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
         "ec2:StopInstances": ("ec2:instance",),
     },
     "restart-service": {"ssm:SendCommand": ("ec2:instance", "ssm:document")},
+    "restore-backup": {
+        "ec2:CreateVolume": ("ec2:snapshot", "ec2:volume"),
+        "rds:RestoreDBInstanceFromDBSnapshot": ("rds:db", "rds:og", "rds:snapshot", "rds:subgrp"),
+    },
     "stop-start": {"ec2:StartInstances": ("ec2:instance",), "ec2:StopInstances": ("ec2:instance",)},
     "take-database-backup": {"rds:CreateDBSnapshot": ("rds:db", "rds:snapshot")},
     "take-server-backup": {"ec2:CreateImage": ("ec2:image", "ec2:instance", "ec2:snapshot")},
 }
+# Operation → the rights that AWS asks for besides, on what it makes: a name is a tag.
+BESIDES = {"ec2:CreateVolume": "ec2:CreateTags"}
 # Kind of thing → how its ARNs end, account included: snapshots, images and AWS's own documents belong to none there.
 ARNS = {
     "ec2:image": ":image/*",
     "ec2:instance": "{account}:instance/*",
+    "ec2:security-group": "{account}:security-group/*",
     "ec2:snapshot": ":snapshot/*",
     "ec2:volume": "{account}:volume/*",
     "rds:db": "{account}:db:*",
+    "rds:og": "{account}:og:*",
     "rds:snapshot": "{account}:snapshot:*",
+    "rds:subgrp": "{account}:subgrp:*",
     "ssm:document": ":document/AWS-RunShellScript",
 }
 # Kind of thing → the parameters of a call that name one.
 _NAMED_IN = {
     "ec2:image": ("ImageId",),
     "ec2:instance": ("InstanceIds", "InstanceId"),
+    "ec2:security-group": ("GroupId",),
     "ec2:snapshot": ("SnapshotId",),
     "ec2:volume": ("VolumeId",),
     "rds:db": ("ResourceIdentifier", "DBInstanceIdentifier"),
@@ -85,6 +104,8 @@ def act_policy(arn: Callable[[str, str], Text]) -> dict[str, Any]:
         for operation, things in operations.items():
             for thing in things:
                 allowed.setdefault(thing, set()).add(operation)
+                if operation in BESIDES and thing == "ec2:volume":
+                    allowed[thing].add(BESIDES[operation])
     statements = [
         {"Effect": "Allow", "Action": sorted(allowed[thing]), "Resource": arn(thing.partition(":")[0], ARNS[thing])}
         for thing in sorted(allowed)

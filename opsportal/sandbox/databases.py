@@ -1,5 +1,7 @@
 """Makes the databases of an environment in moto."""
 
+import copy
+import dataclasses
 import datetime as dt
 
 from moto.core.parse import XFormedDict
@@ -61,3 +63,31 @@ def make_databases(simulation: Simulation, place: Place, subnet_ids: list[str], 
         # moto makes one automated snapshot at creation; the nights of the world bring their own.
         rds.database_snapshots.clear()
         place.databases.append(DatabaseRecord(spec, place, database.db_instance_arn))
+
+
+def restore_database(simulation: Simulation, place: Place, source: str, name: str) -> None:
+    """One more database, as the source is; remembered over a restart."""
+    rows = simulation.store.data.setdefault("restored", [])
+    rows.append({"account": place.account, "region": place.region, "source": source, "name": name})
+    simulation.store.save()
+    _restore(simulation, place, source, name)
+
+
+def restore_databases(simulation: Simulation) -> None:
+    """Make again the databases that were restored."""
+    for row in simulation.store.data.setdefault("restored", []):
+        place = simulation.estate.at(row["account"], row["region"])
+        if place:
+            _restore(simulation, place, row["source"], row["name"])
+
+
+def _restore(simulation: Simulation, place: Place, source: str, name: str) -> None:
+    rds = rds_backends[place.account][place.region]
+    record = simulation.estate.database(place.account, source)
+    database = copy.copy(rds.databases[source])
+    database.db_instance_identifier = name
+    database.dbi_resource_id = f"db-{stable_hex(26, 'dbi', place.account, name).upper()}"
+    rds.databases[name] = database
+    spec = dataclasses.replace(record.spec, name=name, multi_az=False)
+    place.databases.append(DatabaseRecord(spec, place, record.arn.replace(f":db:{source}", f":db:{name}")))
+    simulation.life.forget(place)

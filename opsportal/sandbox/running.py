@@ -7,6 +7,7 @@ from opsportal.sandbox.build import build_world, forget_everything
 from opsportal.sandbox.calls import read_models
 from opsportal.sandbox.clock import SandboxClock
 from opsportal.sandbox.control import Control
+from opsportal.sandbox.databases import restore_databases
 from opsportal.sandbox.door import AwsDoor
 from opsportal.sandbox.loopback import Incoming, LoopbackServer, Reply
 from opsportal.sandbox.newcomers import restore_newcomers
@@ -41,6 +42,7 @@ class Sandbox:
         forget_everything()
         build_world(self.simulation)
         restore_newcomers(self.simulation)
+        restore_databases(self.simulation)
         self.simulation.changed.restore()
         self.simulation.agents.restore()
         restore_roles(self.simulation)

@@ -44,7 +44,10 @@ class Sites:
             raise ConnectionDropped
         if not up or any(self._simulation.conditions.open("site-down", place.account, place.region)):
             return Reply(503, BALANCER_503.encode(), "text/html", {"Server": "awselb/2.0"}), 0.0
-        if any(states.database(database, now) not in SERVING for database in place.databases):
+        # A database that was restored beside them is not asked by the site.
+        own = {database.name for database in place.environment.databases}
+        asked = [database for database in place.databases if database.spec.name in own]
+        if any(states.database(database, now) not in SERVING for database in asked):
             return Reply(500, DATABASE_ERROR.encode(), HTML), 0.2
         return Reply(200, _front_page(place).encode(), HTML, {"X-Powered-By": "PHP/8.3.26"}), self._delay(place)
 

@@ -21,7 +21,7 @@ def target_of(world, name: str = "web-1") -> Server:
 
 def database_of(world) -> Database:
     """The shop's database as it was last read."""
-    return Database.objects.get(environment=world.shop_production)
+    return Database.objects.get(environment=world.shop_production, name="shop-db")
 
 
 def asked_of_aws(scenes, change: Change) -> list[dict]:

@@ -2,20 +2,25 @@
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from moto.ec2.exceptions import InvalidPermissionDuplicateError
+from moto.ec2.models import ec2_backends
 
-from customers.models import Volume
+from customers.models import SecurityGroup, Volume
 from customers.visits import visit
+from maintenance import changes
 from maintenance.actions import ACTIONS
 from maintenance.actions.shape import Refusal
-from maintenance.models import Change, Notice
+from maintenance.models import Backup, Change, Notice
 from opsportal import business_time
 from opsportal.aws import permissions
 from opsportal.aws.acting import account_to_act, take_hand
 from opsportal.aws.errors import Denied
+from tests.customers.agreeing import signed
 from tests.maintenance.changing import (
     answered,
     asked_of_aws,
@@ -43,6 +48,7 @@ class Kind:
     given: Callable[[Any], dict[str, Any]] = field(default=lambda world: {})
     prepared: Callable[[Any, Any], None] = field(default=lambda world, scenes: None)
     found_again: bool = True
+    waits: dt.timedelta = dt.timedelta(0)
 
     def __str__(self) -> str:
         return self.name
@@ -122,6 +128,32 @@ KINDS = [
         given=lambda world: {"storage_gb": database_of(world).storage_gb + 20},
     ),
     Kind(
+        "restore-backup",
+        ["rds:RestoreDBInstanceFromDBSnapshot"],
+        lambda world: _backups(world, "rds-automated").latest("started_at"),
+        prepared=lambda world, scenes: read_now(world.shop_production),
+    ),
+    Kind(
+        "restore-backup",
+        ["ec2:CreateVolume"],
+        lambda world: _backups(world, "ebs-snapshot").latest("started_at"),
+        prepared=lambda world, scenes: read_now(world.shop_production),
+    ),
+    Kind(
+        "delete-backup",
+        ["ec2:DeleteSnapshot"],
+        lambda world: _past(world, 3),
+        prepared=lambda world, scenes: _agreed_on_days(world, 2),
+        waits=dt.timedelta(days=1),
+    ),
+    Kind(
+        "put-back-rule",
+        ["ec2:RevokeSecurityGroupIngress"],
+        lambda world: SecurityGroup.objects.get(environment=world.shop_production, name="shop-batch"),
+        given=lambda world: {"rule": "take-away tcp 22-22 198.51.100.7/32"},
+        prepared=lambda world, scenes: _opened(world, scenes),
+    ),
+    Kind(
         "grow-volume",
         ["ec2:ModifyVolume", "ssm:SendCommand"],
         lambda world: Volume.objects.get(environment=world.shop_production, server_aws_id=target_of(world).aws_id),
@@ -130,17 +162,45 @@ KINDS = [
 ]
 
 
-def _begun(kind: Kind, world, scenes) -> Change:
+def _backups(world, kind: str):
+    return Backup.objects.filter(environment=world.shop_production, kind=kind, gone_at=None, state="good")
+
+
+def _past(world, days: int) -> Backup:
+    before = business_time.now() - dt.timedelta(days=days)
+    return _backups(world, "ebs-snapshot").filter(started_at__lt=before).latest("started_at")
+
+
+def _agreed_on_days(world, days: int) -> None:
+    signed(world, retention_days=days)
+    read_now(world.shop_production)
+
+
+def _opened(world, scenes) -> None:
+    """Somebody of the customer's opens a port in the console."""
+    account = world.shop_production.account_id
+    ec2 = ec2_backends[account]["ap-northeast-1"]
+    group = next(group for group in ec2.describe_security_groups() if group.name == "shop-batch")
+    with suppress(InvalidPermissionDuplicateError):
+        ec2.authorize_security_group_ingress(group.id, "tcp", "22", "22", [{"CidrIp": "198.51.100.7/32"}])
+    read_now(world.shop_production)
+
+
+def _begun(kind: Kind, world, scenes, clock) -> Change:
     kind.prepared(world, scenes)
     change = proposed(world, kind.name, kind.target(world), **kind.given(world))
     if change.state == State.PROPOSED:
-        answered(change, world.owner)
+        answered(change, world.owner, proven=True)
+    if change.state == State.PROPOSED:
+        answered(change, world.approver, proven=True)
+    if kind.waits:
+        clock.forward(seconds=kind.waits.total_seconds())
     return change
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_change_ends_verified_after_just_the_calls_shown(acting, scenes, clock, kind):
-    change = let_run(_begun(kind, acting, scenes), clock)
+    change = let_run(_begun(kind, acting, scenes, clock), clock)
     assert (change.state, change.failure) == (State.DONE, {})
     asked = asked_of_aws(scenes, change)
     assert [row["action"] for row in asked] == kind.asks
@@ -151,7 +211,7 @@ def test_a_change_ends_verified_after_just_the_calls_shown(acting, scenes, clock
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_reply_that_never_came_is_looked_up_and_never_asked_again(acting, scenes, clock, monkeypatch, kind):
     lose_replies(monkeypatch)
-    change = _begun(kind, acting, scenes)
+    change = _begun(kind, acting, scenes, clock)
     let_run(change, clock, until=set() if kind.found_again else {State.UNSETTLED})
     assert change.state == (State.DONE if kind.found_again else State.UNSETTLED)
     assert [row["action"] for row in asked_of_aws(scenes, change)] == kind.asks
@@ -160,7 +220,7 @@ def test_a_reply_that_never_came_is_looked_up_and_never_asked_again(acting, scen
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_a_request_that_never_arrived_is_put_before_a_person_and_not_repeated(acting, scenes, clock, monkeypatch, kind):
     lose_replies(monkeypatch, before=True)
-    change = _begun(kind, acting, scenes)
+    change = _begun(kind, acting, scenes, clock)
     let_run(change, clock, until={State.UNSETTLED})
     assert change.failure["word"] in ("unclear", "not-begun")
     clock.forward(minutes=20)
@@ -250,9 +310,9 @@ def test_only_a_service_that_is_offered_can_be_restarted(acting, service):
 
 def test_a_disk_that_aws_still_works_on_is_not_changed_again(acting, scenes, clock):
     kind = next(kind for kind in KINDS if kind.name == "grow-volume")
-    assert let_run(_begun(kind, acting, scenes), clock).state == State.DONE
+    assert let_run(_begun(kind, acting, scenes, clock), clock).state == State.DONE
     read_now(acting.shop_production)
-    second = let_run(_begun(kind, acting, scenes), clock)
+    second = let_run(_begun(kind, acting, scenes, clock), clock)
     assert (second.state, second.failure["code"]) == (State.FAILED, "IncorrectModificationState")
 
 
@@ -264,6 +324,86 @@ def test_where_aws_has_no_capacity_the_old_type_is_put_back(acting, scenes, cloc
     assert (change.state, change.failure["code"]) == (State.FAILED, "InsufficientInstanceCapacity")
     back = change.steps.filter(undo=True).order_by("number").values_list("name", "state")
     assert list(back) == [("change-type-back", "done"), ("start-again", "failed")]
+
+
+def test_neither_the_newest_backup_nor_one_that_was_promised_can_be_deleted(acting, scenes):
+    _agreed_on_days(acting, 5)
+    newest, old = _backups(acting, "ebs-snapshot").latest("started_at"), _past(acting, 6)
+    with pytest.raises(Refusal, match="within-retention"):
+        proposed(acting, "delete-backup", newest)
+    Backup.objects.filter(volume_aws_id=old.volume_aws_id, started_at__gt=old.started_at).update(state="failed")
+    with pytest.raises(Refusal, match="newest-good"):
+        proposed(acting, "delete-backup", old)
+
+
+def test_what_rds_deletes_itself_is_left_to_it(acting, scenes):
+    _agreed_on_days(acting, 2)
+    old = _backups(acting, "rds-automated").earliest("started_at")
+    with pytest.raises(Refusal, match="deletes-itself"):
+        proposed(acting, "delete-backup", old)
+
+
+def test_a_backup_that_became_the_last_good_one_meanwhile_is_kept(acting, scenes, clock):
+    kind = next(kind for kind in KINDS if kind.name == "delete-backup")
+    change = _begun(kind, acting, scenes, clock)
+    Backup.objects.exclude(aws_id=change.aws_id).update(state="failed")
+    let_run(change, clock)
+    assert (change.state, change.failure["word"]) == (State.LAPSED, "newest-good")
+    assert asked_of_aws(scenes, change) == []
+
+
+def test_an_image_and_a_snapshot_by_hand_have_their_own_ways_to_go(acting, scenes, clock):
+    signed(acting, retention_days=2)
+    taken = [
+        proposed(acting, "take-server-backup"),
+        proposed(acting, "take-database-backup", database_of(acting)),
+    ]
+    for change in taken:
+        if change.state == State.PROPOSED:
+            answered(change, acting.owner)
+        assert let_run(change, clock).state == State.DONE
+    later = [let_run(_again(acting, change, clock), clock) for change in taken]
+    assert [change.state for change in later] == [State.DONE, State.DONE]
+    clock.forward(days=3)
+    read_now(acting.shop_production)
+    for change, operation in zip(taken, ("ec2:DeregisterImage", "rds:DeleteDBSnapshot"), strict=True):
+        old = Backup.objects.get(environment=acting.shop_production, name=change.mark, kind__in=("image", "rds-manual"))
+        gone = proposed(acting, "delete-backup", old)
+        for person in (acting.owner, acting.approver):
+            if gone.state == State.PROPOSED:
+                answered(gone, person, proven=True)
+        clock.forward(days=1)
+        read_now(acting.shop_production)
+        let_run(gone, clock)
+        assert (gone.state, gone.failure) == (State.DONE, {})
+        assert [row["action"] for row in asked_of_aws(scenes, gone)] == [operation]
+
+
+def _again(world, change: Change, clock) -> Change:
+    clock.forward(minutes=30)
+    target = target_of(world) if change.subject == "server" else database_of(world)
+    second = proposed(world, change.action, target)
+    if second.state == State.PROPOSED:
+        answered(second, world.owner)
+    return second
+
+
+def test_nothing_is_opened_to_the_whole_world_again(acting, scenes, clock):
+    _opened(acting, scenes)
+    group = SecurityGroup.objects.get(environment=acting.shop_production, name="shop-batch")
+    read_now(acting.shop_production)
+    change = proposed(acting, "put-back-rule", group, rule="take-away tcp 22-22 203.0.113.0/24")
+    answered(change, acting.owner, proven=True)
+    if change.state == State.PROPOSED:
+        answered(change, acting.approver, proven=True)
+    assert let_run(change, clock).state == State.DONE
+    read_now(acting.shop_production)
+    group.refresh_from_db()
+    back = proposed(acting, "put-back-rule", group, rule="allow tcp 22-22 203.0.113.0/24")
+    assert back.plan["steps"][0]["operation"] == "AuthorizeSecurityGroupIngress"
+    changes.cancel(change=back, at=business_time.now(), by=acting.operator)
+    with pytest.raises(Refusal, match="parameter"):
+        proposed(acting, "put-back-rule", group, rule="allow tcp 22-22 0.0.0.0/0")
 
 
 def test_every_kind_is_tried():

@@ -43,6 +43,25 @@ class Ec2Backups(Answering):
         self.simulation.made.delete(snapshot_id)
         return EmptyResult()
 
+    def create_volume(self) -> ActionResult:
+        """A new volume out of a snapshot; the same token gives the same volume again."""
+        given = self.call.parameters
+        for volume in self.ec2_backend.volumes.values():
+            if given.get("ClientToken") and getattr(volume, "client_token", "") == given["ClientToken"]:
+                return ActionResult(volume)
+        rows = self._nightly_snapshots() + self._made_snapshots() + self.snapshots_by_hand()
+        snapshot = next((row for row in rows if row["SnapshotId"] == given.get("SnapshotId")), None)
+        if snapshot is None or self.simulation.made.is_gone(snapshot["SnapshotId"]):
+            raise AwsError("InvalidSnapshot.NotFound", f"The snapshot '{given.get('SnapshotId')}' does not exist.")
+        volume = self.ec2_backend.create_volume(
+            size=snapshot["VolumeSize"], zone_name=given["AvailabilityZone"], volume_type="gp3", encrypted=True
+        )
+        volume.snapshot_id, volume.create_time = snapshot["SnapshotId"], self.now
+        volume.client_token = given.get("ClientToken", "")
+        for tags in given.get("TagSpecifications", []):
+            volume.add_tags({tag["Key"]: tag["Value"] for tag in tags["Tags"]})
+        return ActionResult(volume)
+
     def images_by_hand(self) -> list[dict[str, Any]]:
         """Images that were asked for, as DescribeImages tells them."""
         made = self.simulation.made

@@ -5,10 +5,12 @@ from typing import Any
 
 from moto.core.responses import ActionResult
 
+from opsportal.sandbox.databases import restore_database
 from opsportal.sandbox.estate import DatabaseRecord
 from opsportal.sandbox.nights import Backup
 from opsportal.sandbox.overlays.answering import Answering, AwsError, moment
 
+RESTORE_TAKES = dt.timedelta(minutes=7)
 EVENTS_KEPT = dt.timedelta(days=14)
 
 
@@ -39,6 +41,37 @@ class RdsBackups(Answering):
             rows += self.backend.describe_db_snapshots(wanted, identifier, kind, {})
         rows, marker = self.marked(rows)
         return ActionResult({"DBSnapshots": rows, "Marker": marker})
+
+    def delete_db_snapshot(self) -> ActionResult:
+        """Only those made by hand can be deleted by hand."""
+        identifier = self.call.parameters["DBSnapshotIdentifier"]
+        if ":" in identifier:
+            words = f"Cannot delete the snapshot {identifier} because it is not a manual one."
+            raise AwsError("InvalidDBSnapshotState", words)
+        return ActionResult({"DBSnapshot": self.backend.delete_db_snapshot(identifier)})
+
+    def restore_db_instance_from_db_snapshot(self) -> ActionResult:
+        """A new database out of a snapshot; it takes minutes."""
+        given = self.call.parameters
+        name, identifier = given["DBInstanceIdentifier"], given["DBSnapshotIdentifier"]
+        if self.simulation.estate.database(self.call.account, name):
+            raise AwsError("DBInstanceAlreadyExists", f"DB instance {name} already exists")
+        source = self._source_of(identifier)
+        if self.place is None or not source:
+            raise AwsError("DBSnapshotNotFound", f"DBSnapshot {identifier} not found.")
+        restore_database(self.simulation, self.place, source, name)
+        record = self.simulation.estate.database(self.call.account, name)
+        self.simulation.states.move_database(record, "creating", RESTORE_TAKES, "available", self.now)
+        return ActionResult({"DBInstance": self._complete(self.backend.databases[name])})
+
+    def _source_of(self, identifier: str) -> str:
+        """Of which database a snapshot is; empty when there is no such snapshot."""
+        for row in self._nightly_snapshots():
+            if row["DBSnapshotIdentifier"] == identifier:
+                return row["DBInstanceIdentifier"]
+        by_hand = self.backend.describe_db_snapshots(None, None, "manual", {})
+        named = (row.db_instance_identifier for row in by_hand if row.db_snapshot_identifier == identifier)
+        return next(named, "")
 
     def _nightly_snapshots(self) -> list[dict[str, Any]]:
         nights, now = self.simulation.nights, self.now
