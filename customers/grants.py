@@ -20,6 +20,7 @@ SERVES: dict[str, tuple[Duty, ...]] = {
     "elasticloadbalancing:DescribeLoadBalancers": (Duty.I3,),
     "elasticloadbalancing:DescribeTargetGroups": (Duty.I3,),
     "elasticloadbalancing:DescribeTargetHealth": (Duty.I3,),
+    "rds:DescribeDBEngineVersions": (Duty.N4,),
     "rds:DescribeDBInstanceAutomatedBackups": (Duty.N5,),
     "rds:DescribeDBInstances": _ALL,
     "rds:DescribeDBMajorEngineVersions": (Duty.N4,),

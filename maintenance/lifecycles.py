@@ -6,7 +6,7 @@ from typing import Any
 from customers import needs
 from customers.models import Database, Duty, Environment, Need, Poll
 from customers.polls import Look, Verdict, blind, unblind
-from maintenance.models import EngineLifecycle
+from maintenance.models import EngineLifecycle, EngineTarget
 from opsportal.aws import rds
 
 PLAN_BEFORE = dt.timedelta(days=180)
@@ -14,10 +14,16 @@ SOON_BEFORE = dt.timedelta(days=60)
 
 
 def gather(look: Look) -> dict[str, Any]:
-    """Support dates of the engines that this environment runs."""
-    engines = Database.objects.filter(environment=look.environment, gone_at=None).values_list("engine", flat=True)
-    support = [look.part(rds.engine_support, engine) for engine in sorted(set(engines))]
-    return {"support": [line for lines in support if lines for line in lines]}
+    """Support dates of the engines that this environment runs, and what their versions can be upgraded to."""
+    rows = Database.objects.filter(environment=look.environment, gone_at=None)
+    versions = sorted(set(rows.values_list("engine", "engine_version")))
+    support = [look.part(rds.engine_support, engine) for engine in sorted({engine for engine, _ in versions})]
+    targets = [look.part(rds.upgrade_targets, engine, version) for engine, version in versions]
+    return {
+        "support": [line for lines in support if lines for line in lines],
+        # A version that could not be asked about keeps what is known of it.
+        "targets": {key: found for key, found in zip(versions, targets, strict=True) if found is not None},
+    }
 
 
 def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> bool:
@@ -37,7 +43,22 @@ def store(environment: Environment, seen: dict[str, Any], at: dt.datetime) -> bo
         unique_fields=["engine", "major_version"],
         update_fields=["standard_ends_at", "extended_ends_at", "read_at"],
     )
+    for (engine, version), found in seen["targets"].items():
+        _keep_targets(engine, version, found, at)
     return False
+
+
+def _keep_targets(engine: str, version: str, found: list[rds.UpgradeTarget], at: dt.datetime) -> None:
+    rows = [
+        EngineTarget(engine=engine, version=version, target=one.target, major=one.major, read_at=at) for one in found
+    ]
+    EngineTarget.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["engine", "version", "target"],
+        update_fields=["major", "read_at"],
+    )
+    EngineTarget.objects.filter(engine=engine, version=version, read_at__lt=at).delete()
 
 
 def lifecycle_of(database: Database, lifecycles: list[EngineLifecycle]) -> EngineLifecycle | None:

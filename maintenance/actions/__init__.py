@@ -17,6 +17,7 @@ from maintenance.actions import (
     stop_start,
     take_database_backup,
     take_server_backup,
+    upgrade_database,
 )
 from maintenance.actions.shape import Action
 
@@ -34,6 +35,7 @@ ACTIONS: dict[str, Action] = {
         move_maintenance_window,
         change_database_class,
         change_database_storage,
+        upgrade_database,
         take_server_backup,
         take_database_backup,
         restore_backup,

@@ -3,7 +3,18 @@
 from maintenance.models.approval import Answer, Approval, ApprovalLink
 from maintenance.models.backup import Backup
 from maintenance.models.change import Change, Freeze, Step
-from maintenance.models.lifecycle import EngineLifecycle
+from maintenance.models.lifecycle import EngineLifecycle, EngineTarget
 from maintenance.models.notice import Notice
 
-__all__ = ["Answer", "Approval", "ApprovalLink", "Backup", "Change", "EngineLifecycle", "Freeze", "Notice", "Step"]
+__all__ = [
+    "Answer",
+    "Approval",
+    "ApprovalLink",
+    "Backup",
+    "Change",
+    "EngineLifecycle",
+    "EngineTarget",
+    "Freeze",
+    "Notice",
+    "Step",
+]

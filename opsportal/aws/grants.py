@@ -33,6 +33,7 @@ SMALLEST: dict[str, tuple[str, dict[str, Any]]] = {
     "elasticloadbalancing:DescribeLoadBalancers": ("elbv2", {"PageSize": 1}),
     "elasticloadbalancing:DescribeTargetGroups": ("elbv2", {"PageSize": 1}),
     "elasticloadbalancing:DescribeTargetHealth": ("elbv2", {}),
+    "rds:DescribeDBEngineVersions": ("rds", {"Engine": "mysql", **_TWENTY}),
     "rds:DescribeDBInstanceAutomatedBackups": ("rds", _TWENTY),
     "rds:DescribeDBInstances": ("rds", _TWENTY),
     "rds:DescribeDBMajorEngineVersions": ("rds", {"Engine": "mysql", **_TWENTY}),

@@ -20,6 +20,7 @@ READ = (
     "elasticloadbalancing:DescribeLoadBalancers",
     "elasticloadbalancing:DescribeTargetGroups",
     "elasticloadbalancing:DescribeTargetHealth",
+    "rds:DescribeDBEngineVersions",
     "rds:DescribeDBInstanceAutomatedBackups",
     "rds:DescribeDBInstances",
     "rds:DescribeDBMajorEngineVersions",
@@ -62,6 +63,7 @@ CHANGES: dict[str, dict[str, tuple[str, ...]]] = {
     "stop-start": {"ec2:StartInstances": ("ec2:instance",), "ec2:StopInstances": ("ec2:instance",)},
     "take-database-backup": {"rds:CreateDBSnapshot": ("rds:db", "rds:snapshot")},
     "take-server-backup": {"ec2:CreateImage": ("ec2:image", "ec2:instance", "ec2:snapshot")},
+    "upgrade-database": {"rds:ModifyDBInstance": ("rds:db",)},
 }
 # Operation → the rights that AWS asks for besides, on what it makes: a name is a tag.
 BESIDES = {"ec2:CreateVolume": "ec2:CreateTags"}

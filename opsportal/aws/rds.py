@@ -220,6 +220,28 @@ def db_events(account: Account, minutes: int) -> list[DbEvent]:
 
 
 @dataclass(frozen=True)
+class UpgradeTarget:
+    """A version that a database of another version can be upgraded to."""
+
+    engine: str
+    version: str
+    target: str
+    major: bool
+
+
+def upgrade_targets(account: Account, engine: str, version: str) -> list[UpgradeTarget]:
+    """What RDS offers from one version of an engine."""
+    named = {"Engine": engine, "EngineVersion": version}
+    rows = account.pages("rds", "DescribeDBEngineVersions", "DBEngineVersions", **named)
+    return [
+        UpgradeTarget(engine, version, target["EngineVersion"], bool(target.get("IsMajorVersionUpgrade")))
+        for row in rows
+        if row["EngineVersion"] == version
+        for target in row.get("ValidUpgradeTarget") or ()
+    ]
+
+
+@dataclass(frozen=True)
 class EngineSupport:
     """Support dates of a major engine version; Extended Support bills from the end of standard support."""
 

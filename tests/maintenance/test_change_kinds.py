@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from moto.ec2.models import ec2_backends
 from customers.models import SecurityGroup, Volume
 from customers.visits import visit
 from maintenance import changes
-from maintenance.actions import ACTIONS
+from maintenance.actions import ACTIONS, upgrade_database
 from maintenance.actions.shape import Refusal
 from maintenance.models import Backup, Change, Notice
 from opsportal import business_time
@@ -67,6 +67,14 @@ def _another_day(world) -> str:
     return "wed" if database_of(world).maintenance_window.startswith("thu") else "fri"
 
 
+def _runs(world, scenes, version: str) -> None:
+    """The database is found at a version, whatever earlier tests made of it."""
+    record = scenes.sandbox.simulation.estate.database(world.shop_production.account_id, "shop-db")
+    record.spec = replace(record.spec, engine_version=version)
+    read_now(world.shop_production)
+    read_now(world.shop_production)
+
+
 def _other_class(world) -> str:
     return "db.t4g.large" if database_of(world).instance_class == "db.t4g.medium" else "db.t4g.medium"
 
@@ -113,6 +121,20 @@ KINDS = [
         ["ssm:SendCommand"],
         given=lambda world: {"service": "httpd"},
         prepared=_announced("stop-service", "web-1"),
+    ),
+    Kind(
+        "upgrade-database",
+        ["rds:ModifyDBInstance"],
+        database_of,
+        given=lambda world: {"engine_version": "8.4.7", "when": "at-once"},
+        prepared=lambda world, scenes: _runs(world, scenes, "8.4.6"),
+    ),
+    Kind(
+        "upgrade-database",
+        ["rds:ModifyDBInstance"],
+        database_of,
+        given=lambda world: {"engine_version": "8.4.7", "when": "at-once"},
+        prepared=lambda world, scenes: _runs(world, scenes, "8.0.44"),
     ),
     Kind("take-server-backup", ["ec2:CreateImage"]),
     Kind(
@@ -300,6 +322,13 @@ def test_an_order_for_the_window_waits_there_and_the_next_one_is_not_given_at_on
     clock.forward(days=8)
     read_now(acting.shop_production)
     assert database_of(acting).instance_class == "db.t4g.2xlarge"
+
+
+def test_only_a_version_that_rds_offers_can_be_upgraded_to(acting, scenes):
+    _runs(acting, scenes, "8.0.44")
+    assert [value for value, _ in upgrade_database.offered(database_of(acting))] == ["8.4.6", "8.4.7"]
+    with pytest.raises(Refusal, match="parameter"):
+        proposed(acting, "upgrade-database", database_of(acting), engine_version="8.4.5", when="at-once")
 
 
 @pytest.mark.parametrize("service", ["httpd; rm -rf /", "sshd", ""])
