@@ -75,6 +75,6 @@ ACTION = Action(
     works=works,
     parameters=(
         Parameter("instance_class", _("New class"), "choice", choices=other_classes),
-        Parameter("when", _("When"), "choice", choices=lambda database: list(databases.WHEN)),
+        Parameter("when", _("When to apply it"), "choice", choices=lambda database: list(databases.WHEN)),
     ),
 )

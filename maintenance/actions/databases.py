@@ -19,7 +19,7 @@ SECOND = dt.timedelta(seconds=1)
 # States in which a database answers its application.
 SERVING = ("available", "storage-optimization", "backing-up")
 AT_ONCE, IN_WINDOW = "at-once", "in-window"
-WHEN = ((IN_WINDOW, _("In the next maintenance window")), (AT_ONCE, _("At once")))
+WHEN = ((IN_WINDOW, _("In the next maintenance window")), (AT_ONCE, _("At once, outside of the window")))
 
 
 def facts(database: Any) -> Facts:

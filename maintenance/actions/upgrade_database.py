@@ -81,7 +81,7 @@ ACTION = Action(
     works=databases.is_well,
     parameters=(
         Parameter("engine_version", _("New version"), "choice", choices=offered),
-        Parameter("when", _("When"), "choice", choices=lambda database: list(databases.WHEN)),
+        Parameter("when", _("When to apply it"), "choice", choices=lambda database: list(databases.WHEN)),
     ),
     around=around,
 )
