@@ -3,13 +3,15 @@
 Every view bears exactly one mark. What is foreign looks like what does not exist: 404.
 """
 
+import time
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Expression, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 
 from customers import second_factors, walls
 from customers.models import (
@@ -25,6 +27,8 @@ from customers.models import (
 )
 
 View = Callable[..., HttpResponse]
+# How long a proof is fresh enough to change what one proves oneself with, or to approve by it.
+FRESH_SECONDS = 15 * 60
 
 
 def for_anyone(view: View) -> View:
@@ -102,11 +106,27 @@ def _marked(view: View, audience: str, admits: Callable[[User], bool]) -> View:
 
 def is_proven(request: HttpRequest) -> bool:
     """Whether the session may do more than set up a second factor: staff must have proved one."""
-    if not request.user.is_staff:
-        return True
+    return not request.user.is_staff or has_factor(request)
+
+
+def has_factor(request: HttpRequest) -> bool:
+    """Whether the session was begun with a second factor."""
     proved = request.session.get("factor")
     # Only a session that no door of ours began says nothing of its factor, as in tests.
     return second_factors.has_any(request.user) if proved is None else bool(proved)
+
+
+def ask_again(request: HttpRequest, back: str = "", keep: dict[str, str] | None = None) -> HttpResponse | None:
+    """The way to proving oneself once more, and then `back`; nothing for a session that did so lately.
+
+    What was typed is kept for that page, which asks for it as `unsent`.
+    """
+    if time.time() - request.session.get("proven_at", 0) <= FRESH_SECONDS:
+        return None
+    if keep:
+        request.session["unsent"] = {"back": back, **keep}
+    back = back or (request.get_full_path() if request.method == "GET" else resolve_url("account"))
+    return redirect(f"{resolve_url('confirm')}?{urlencode({'next': back})}")
 
 
 def memberships(user: User) -> list[Member]:

@@ -29,6 +29,7 @@ VERBS: dict[str, str | Promise] = {
     "change-lapsed": _("Lapsed: %(action_class)s on %(name)s"),
     "change-proposed": _("Proposed: %(action_class)s on %(name)s"),
     "change-resumed": _("The outcome is known again: %(action_class)s on %(name)s"),
+    "change-seen-to": _("Dealt with the failure: %(action_class)s on %(name)s"),
     "change-started": _("Began: %(action_class)s on %(name)s"),
     "change-unsettled": _("The outcome is not known: %(action_class)s on %(name)s"),
     "change-verifying": _("All steps done, being verified: %(action_class)s on %(name)s"),
@@ -96,7 +97,11 @@ VERBS: dict[str, str | Promise] = {
 # Facts that are words of the code, in the reader's language.
 _WORDED: dict[str, Mapping[str, str | Promise]] = {
     "action_class": dict(ActionClass.choices),
-    "word": {"yes": _("Yes"), "no": _("No"), "later": _("Later")},
+    "word": {
+        "yes": pgettext_lazy("answer", "Yes"),
+        "no": pgettext_lazy("answer", "No"),
+        "later": pgettext_lazy("answer", "Later"),
+    },
     "kind": {**dict(ContactChannel.Kind.choices), **dict(SpecialDay.Kind.choices)},
     "role": {**dict(Member.Role.choices), **dict(User.StaffRole.choices)},
     "factor": {"app": _("authenticator app"), "passkey": _("passkey"), "recovery-code": _("recovery code")},

@@ -50,12 +50,14 @@ def say(
     user: User | None = None,
     contact_channel: ContactChannel | None = None,
     useless_at: dt.datetime | None = None,
+    calendar: str = "",
 ) -> Message:
     """Write down what is to be said; it goes out once this transaction is committed.
 
     The texts are templates/messages/<kind>.subject.txt and <kind>.<channel>.txt. Facts named `link` (a path or an
     address) and `code` are secrets. Without an address a user's mail address is taken; a chat is reached through its
-    contact channel, which keeps the whole address. After `useless_at` it is not tried again.
+    contact channel, which keeps the whole address. After `useless_at` it is not tried again. `calendar` is a file that
+    goes with a mail.
     """
     if contact_channel:
         channel, address, contact = contact_channel.kind, contact_channel.address, contact_channel.contact
@@ -77,6 +79,7 @@ def say(
         contact_channel=contact_channel,
         user=user,
         useless_at=useless_at,
+        calendar=calendar,
     )
     message.subject, message.body = _texts(message, facts, secrets)
     message.clean_fields(exclude=["customer", "contact", "contact_channel", "user"])

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers import codes
+from customers.models import ActionClass
 
 Text = str | Promise
 
@@ -110,6 +111,18 @@ NEEDS: dict[str, tuple[Text, Text]] = {
         _("The site is not visited: %(why)s"),
         _("Correct the address of the site in the agreement, or ask the customer where the site really is."),
     ),
+    "change-failed": (
+        _("Failed: %(action_class)s on %(name)s"),
+        _("Open the change, look at the step that failed and at AWS, and put things right."),
+    ),
+    "change-unsettled": (
+        _("Outcome not known: %(action_class)s on %(name)s"),
+        _("Open the change and look in AWS whether the call happened; the portal never repeats it by itself."),
+    ),
+    "change-unanswered": (
+        _("Nobody has answered yet: %(action_class)s on %(name)s"),
+        _("Call whoever has to approve it; without an answer it is not done."),
+    ),
     "role-open": (
         _("The role %(role)s lets in anybody"),
         _("It can be entered without the right ExternalId. Ask the customer to make it again from the template."),
@@ -200,6 +213,8 @@ def need_said(kind: str, facts: dict[str, Any]) -> Said:
     """A need in words; `over` among the facts tells that its deadline has passed."""
     title, step = NEEDS_OVER[kind] if facts.get("over") else NEEDS[kind]
     spoken = facts | {name: codes.word(_SPOKEN[name], facts[name]) for name in _SPOKEN.keys() & facts.keys()}
+    if "action_class" in facts:
+        spoken["action_class"] = ActionClass(facts["action_class"]).label
     if kind in ("site-down", "site-barred"):
         spoken["why"] = VISITS[facts["reason"]]
     return Said(str(title) % spoken, str(step) % spoken)

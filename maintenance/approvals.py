@@ -6,10 +6,10 @@ import re
 import secrets
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from customers import agreements, logbook, messages, standings, walls
+from customers import access, agreements, logbook, standings, walls
 from customers.models import Approver, Member, User
 from maintenance import changes
 from maintenance.models import Answer, Approval, ApprovalLink, Change
@@ -28,6 +28,8 @@ class NotNow(Exception):
 
 def ask(change: Change, at: dt.datetime) -> Approval | None:
     """Ask whoever the agreement names; where it names nobody, the agreement itself says yes."""
+    from maintenance import reminders
+
     agreement = agreements.agreement_at(change.environment, at)
     rule = agreements.approval_rule(agreement, change.action_class)
     if not rule.needed:
@@ -47,6 +49,7 @@ def ask(change: Change, at: dt.datetime) -> Approval | None:
     )
     for person in may_answer(approval):
         _send(approval, person, at)
+    reminders.ask_for_answer(change, at)
     return approval
 
 
@@ -60,29 +63,11 @@ def may_answer(approval: Approval) -> QuerySet[User]:
 
 
 def _send(approval: Approval, person: User, at: dt.datetime) -> None:
+    from maintenance import change_messages
+
     token = secrets.token_urlsafe(32)
     ApprovalLink.objects.create(approval=approval, user=person, token_digest=_digest(token))
-    change = approval.change
-    messages.say(
-        "change-approval",
-        at=at,
-        language=person.language,
-        user=person,
-        customer=change.environment.customer,
-        useless_at=approval.answer_by,
-        facts={"link": reverse("answer-approval", args=[token]), **said_of(change), "person": person.name},
-    )
-
-
-def said_of(change: Change) -> dict[str, object]:
-    """What a message tells of a change."""
-    return {
-        "change": change,
-        "action": changes.action_of(change),
-        "environment": change.environment,
-        "customer": change.environment.customer,
-        "minutes": -(-change.plan["downtime_seconds"] // 60),
-    }
+    change_messages.say_asked(approval.change, person, reverse("answer-approval", args=[token]), at)
 
 
 def _digest(token: str) -> str:
@@ -98,6 +83,38 @@ def link_of(token: str) -> ApprovalLink | None:
 def question_of(change: Change) -> Approval | None:
     """The newest question about a change."""
     return change.approvals.order_by("-pk").first()
+
+
+def may_say(approval: Approval, user: User) -> bool:
+    """Whether this person's answer is still wanted: one of the asked, who has not said anything yet."""
+    if approval.answers.filter(user=user).exists():
+        return False
+    return may_answer(approval).filter(pk=user.pk).exists()
+
+
+def may_withdraw(change: Change, user: User) -> bool:
+    """Whether this person has said yes to a change that was not begun."""
+    if not change.may_be_cancelled:
+        return False
+    return _given_yes(change, user) is not None
+
+
+def _given_yes(change: Change, user: User) -> Answer | None:
+    given = Answer.objects.filter(approval__change=change, approval__state__in=[State.YES, State.OPEN])
+    return given.filter(user=user, word=Word.YES, withdrawn_at=None).first()
+
+
+def waiting_for(user: User) -> list[Change]:
+    """The changes about which a person of a customer is asked and has not answered, the nearest first."""
+    owning, approving = Member.Role.OWNER, (Member.Role.OWNER, Member.Role.APPROVER)
+    places = access.memberships(user)
+    owned = [place.customer_id for place in places if place.role == owning]
+    approved = [place.customer_id for place in places if place.role in approving]
+    asked = Q(role=Approver.OWNER, change__environment__customer__in=owned)
+    asked |= Q(role=Approver.APPROVER, change__environment__customer__in=approved)
+    rows = Approval.objects.filter(asked, state=State.OPEN).exclude(answers__user=user)
+    rows = rows.select_related("change__environment__customer").order_by("change__starts_at", "pk")
+    return [approval.change for approval in rows]
 
 
 @transaction.atomic
@@ -153,7 +170,7 @@ def _must_count(approval: Approval, user: User, word: str, at: dt.datetime, prov
         raise NotNow("lapsed" if approval.state == State.LAPSED else "decided")
     if at >= approval.answer_by:
         raise NotNow("lapsed")
-    if change.digest != approval.digest or changes.digest_of(change) != approval.digest:
+    if not is_what_was_asked(approval):
         raise NotNow("changed")
     if not may_answer(approval).filter(pk=user.pk).exists():
         raise NotNow("not-you")
@@ -161,6 +178,11 @@ def _must_count(approval: Approval, user: User, word: str, at: dt.datetime, prov
         raise NotNow("unproven")
     if word == Word.YES and approval.persons > 1 and change.proposed_by_id == user.pk:
         raise NotNow("own")
+
+
+def is_what_was_asked(approval: Approval) -> bool:
+    """Whether the change is still exactly what the question was about."""
+    return approval.change.digest == approval.digest == changes.digest_of(approval.change)
 
 
 def _decide(approval: Approval, word: str, at: dt.datetime, user: User, later_at: dt.datetime | None) -> None:
@@ -202,10 +224,7 @@ def void(change: Change, at: dt.datetime) -> None:
 def withdraw(*, change: Change, user: User, at: dt.datetime) -> bool:
     """Take back a yes while nothing was begun; the change waits no more. False when it is too late."""
     with walls.as_portal():
-        given = Answer.objects.filter(
-            approval__change=change, approval__state__in=[State.YES, State.OPEN], user=user, word=Word.YES,
-            withdrawn_at=None,
-        ).first()  # fmt: skip
+        given = _given_yes(change, user)
         if given is None or not changes.move(change, Change.State.DECLINED, at=at, by=user, verb="change-withdrawn"):
             return False
         Answer.objects.filter(pk=given.pk).update(withdrawn_at=at)

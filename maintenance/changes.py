@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -59,10 +60,15 @@ def targets(environment: Environment, action: Action) -> QuerySet:
 
 def planned(
     *, environment: Environment, action: Action, target: Observed, parameters: Facts, starts_at: dt.datetime,
-    reason: str = "", notice: Notice | None = None, at: dt.datetime, by: User | None,
+    reason: str = "", notice: Notice | None = None, reference: uuid.UUID | None = None, at: dt.datetime,
+    by: User | None,
 ) -> Change:  # fmt: skip
-    """The change as it would be proposed; nothing is kept. Raises Refusal when the target does not allow it."""
+    """The change as it would be proposed; nothing is kept. Raises Refusal when the target does not allow it.
+
+    Under the same `reference` it is the same change: what it makes in AWS is named after it.
+    """
     change = Change(
+        reference=reference or uuid.uuid4(),
         environment=environment,
         action=action.kind,
         action_class=action.action_class,
@@ -136,10 +142,22 @@ def move(change: Change, to: State, *, at: dt.datetime, by: User | None = None, 
         if held.update(state=to, version=F("version") + 1, **values) != 1:
             return False
         change.refresh_from_db()
-        _tell(verb or _VERBS[to], change, at=at, by=by, **({"failure": change.failure} if change.failure else {}))
+        verb = verb or _VERBS[to]
+        _tell(verb, change, at=at, by=by, **({"failure": change.failure} if change.failure else {}))
+        _follow(change, verb, at, by)
     if change.due_at:
         work.announce("advance-change")
     return True
+
+
+def _follow(change: Change, verb: str, at: dt.datetime, by: User | None) -> None:
+    """Whatever a new state has for others: news, reminders, what needs a hand."""
+    from maintenance import change_messages, change_needs, reminders
+
+    change_messages.say_moved(change, at, by, verb)
+    if change.state == State.APPROVED:
+        reminders.announce(change, at)
+    change_needs.judge(change.environment, at)
 
 
 def note(change: Change, at: dt.datetime, **values: Any) -> None:
@@ -176,12 +194,33 @@ def cancel(*, change: Change, at: dt.datetime, by: User) -> bool:
     return done
 
 
+def see_to(*, change: Change, at: dt.datetime, by: User) -> bool:
+    """Staff have dealt with a change that failed; False when somebody said so before."""
+    from maintenance import change_needs
+
+    with transaction.atomic():
+        failed = Change.objects.filter(pk=change.pk, state=State.FAILED, seen_to_at=None)
+        if failed.update(seen_to_at=at, seen_to_by=by, version=F("version") + 1) != 1:
+            return False
+        _tell("change-seen-to", change, at=at, by=by)
+        change_needs.judge(change.environment, at)
+    return True
+
+
 def change_for(user: User, change_id: int) -> Change:
     """A change that this person may see. Raises Http404."""
     rows = Change.objects.filter(environment__in=access.visible_environments(user))
-    return access.found(rows.filter(pk=change_id).select_related("environment__customer", "notice", "proposed_by"))
+    known = ("environment__customer", "notice", "proposed_by", "ended_by", "seen_to_by")
+    return access.found(rows.filter(pk=change_id).select_related(*known))
 
 
 def changes_of(environment: Environment) -> QuerySet[Change]:
     """Every change of an environment, the latest first."""
-    return Change.objects.filter(environment=environment).order_by("-starts_at", "-id")
+    rows = Change.objects.filter(environment=environment).select_related("proposed_by")
+    return rows.order_by("-starts_at", "-id")
+
+
+def coming(environment_ids: list[int]) -> QuerySet[Change]:
+    """What is agreed and not over in some environments, the nearest first."""
+    going = (State.APPROVED, State.RUNNING, State.UNSETTLED, State.VERIFYING)
+    return Change.objects.filter(environment__in=environment_ids, state__in=going).order_by("starts_at", "id")

@@ -1,13 +1,14 @@
-"""Lists of notices and backups of an environment, newest first."""
+"""Lists of notices, backups and changes of an environment, newest first."""
 
 from django.db.models import QuerySet
 
 from customers.models import Environment, Server
 from maintenance.meanings import explained
-from maintenance.models import Backup, Notice
+from maintenance.models import Backup, Change, Notice
 from opsportal.web.keyset import Order, Page, page_of
 
 NOTICES = Order(("first_seen_at",), falling=True)
+CHANGES = Order(("starts_at",), falling=True)
 BACKUPS = Order(("started_at",), falling=True)
 
 
@@ -35,3 +36,8 @@ def _restorable_or_failed(rows: QuerySet[Backup]) -> QuerySet[Backup]:
     if rows.exclude(kind=Backup.Kind.BACKUP_JOB).exists():
         return rows.exclude(kind=Backup.Kind.BACKUP_JOB, state=Backup.State.GOOD)
     return rows
+
+
+def page_of_changes(environment: Environment, after: str) -> Page:
+    """One page of the changes of an environment, by their times."""
+    return page_of(Change.objects.filter(environment=environment).select_related("proposed_by"), CHANGES, after)

@@ -7,12 +7,23 @@ from django.db.models import Q
 
 from customers import logbook
 from customers.models import Customer, User
-from maintenance.models import Freeze
+from maintenance.models import Change, Freeze
 
 
 def standing(customer_id: int) -> Freeze | None:
     """The freeze that holds for a customer: its own, or the one for all."""
     return Freeze.objects.filter(Q(customer=None) | Q(customer=customer_id), lifted_at=None).first()
+
+
+def of(customer: Customer | None) -> Freeze | None:
+    """The standing freeze of one customer's own, or the one for all."""
+    return Freeze.objects.filter(customer=customer, lifted_at=None).select_related("by").first()
+
+
+def held_back(customer: Customer | None) -> int:
+    """How many approved changes a freeze would hold back."""
+    waiting = Change.objects.filter(state=Change.State.APPROVED)
+    return (waiting.filter(environment__customer=customer) if customer else waiting).count()
 
 
 @transaction.atomic

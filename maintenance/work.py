@@ -1,8 +1,9 @@
 """What this app does by itself."""
 
+from customers import messages
 from customers.models import Poll
 from customers.polls import work_of
-from maintenance import approvals, backups, execution, lifecycles, notices
+from maintenance import approvals, backups, execution, lifecycles, notices, reminders
 from opsportal.work import Work
 
 WORK = [
@@ -22,7 +23,15 @@ WORK = [
         "speak",
         due=approvals.due,
         advance=approvals.lapse,
-        lease=execution.LEASE,
+        lease=messages.LEASE,
+        related=("change__environment__customer",),
+    ),
+    Work(
+        "remind-of-change",
+        "speak",
+        due=reminders.due,
+        advance=reminders.advance,
+        lease=messages.LEASE,
         related=("change__environment__customer",),
     ),
 ]

@@ -9,6 +9,8 @@ from django.core.mail import EmailMessage
 from customers.channels.errors import ChannelError
 from customers.models import Message
 
+CALENDAR_NAME = "calendar.ics"
+
 
 def send(message: Message, subject: str, body: str) -> str:
     """Hand one mail to the mail server, under a Message-ID that stays the same when it is sent again.
@@ -18,7 +20,10 @@ def send(message: Message, subject: str, body: str) -> str:
     receipt = f"<{message.reference.hex}@{urlsplit(settings.PORTAL_URL).hostname}>"
     headers = {"Message-ID": receipt, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     try:
-        EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [message.address], headers=headers).send()
+        mail = EmailMessage(subject, body, settings.DEFAULT_FROM_EMAIL, [message.address], headers=headers)
+        if message.calendar:
+            mail.attach(CALENDAR_NAME, message.calendar, "text/calendar; method=PUBLISH")
+        mail.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
         raise _refused(code, text, "address-refused", address=True) from error

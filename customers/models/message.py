@@ -37,6 +37,7 @@ class Message(Leased):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="messages")
     subject = models.CharField(max_length=300, blank=True)
     body = models.TextField()
+    calendar = models.TextField(blank=True, db_default="", default="", help_text="an iCalendar file, for a mail")
     sealed_secrets = SealedTextField(blank=True, db_default="", default="")
     secrets = models.JSONField(null=True, blank=True, help_text="in clear, as older releases wrote them")
     state = models.CharField(max_length=7, choices=State, default=State.WAITING)

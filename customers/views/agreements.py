@@ -8,10 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import access, agreement_words, agreements, proposals
-from customers.access import for_agreeing, for_everyone, for_staff
+from customers.access import ask_again, for_agreeing, for_everyone, for_staff
 from customers.agreement_forms import AgreementForm, DeclineForm, MomentForm
 from customers.models import Agreement, Environment
-from customers.views.doors import ask_again
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 

@@ -3,22 +3,20 @@
 import time
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import urlencode
 
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import ngettext
 
 from customers import logins, sessions
+from customers.access import ask_again
 from customers.attempts import Refusal
 from customers.models import User
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 
-# How long a proof is fresh enough to change what one proves oneself with.
-FRESH_SECONDS = 15 * 60
 _BACKEND = "customers.backends.PortalBackend"
 
 
@@ -60,19 +58,6 @@ def freshly_proven(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
         return ask_again(request) or view(request, *args, **kwargs)
 
     return checked
-
-
-def ask_again(request: HttpRequest, back: str = "", keep: dict[str, str] | None = None) -> HttpResponse | None:
-    """The way to proving oneself once more, and then `back`; nothing for a session that did so lately.
-
-    What was typed is kept for that page, which asks for it as `unsent`.
-    """
-    if time.time() - request.session.get("proven_at", 0) <= FRESH_SECONDS:
-        return None
-    if keep:
-        request.session["unsent"] = {"back": back, **keep}
-    back = back or (request.get_full_path() if request.method == "GET" else resolve_url("account"))
-    return redirect(f"{resolve_url('confirm')}?{urlencode({'next': back})}")
 
 
 def unsent(request: HttpRequest) -> dict[str, str]:

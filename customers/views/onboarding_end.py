@@ -6,9 +6,9 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from customers import access, board, directory, invitations, onboarding, resources, scopes
-from customers.access import for_admin
+from customers.access import ask_again, for_admin
 from customers.models import Onboarding, Poll
-from customers.views.doors import ask_again, said, unsent
+from customers.views.doors import said, unsent
 from customers.views.environment_scope import form_for, with_picks
 from customers.views.onboarding import Step, given, show_or_take, step_page
 from customers.views.onboarding_forms import AgreementForm, OwnerForm

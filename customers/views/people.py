@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers import access, invitations, people
-from customers.access import for_agreeing
+from customers.access import ask_again, for_agreeing
 from customers.models import Customer, Member
 from customers.people_forms import InviteForm
-from customers.views.doors import ask_again, number_in, said, unsent
+from customers.views.doors import number_in, said, unsent
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 from opsportal.web.pages import render_page, toast

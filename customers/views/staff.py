@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from customers import emergency_access, invitations, logins, staff
-from customers.access import for_admin
+from customers.access import ask_again, for_admin
 from customers.models import User
 from customers.people_forms import EmergencyForm, InviteForm
-from customers.views.doors import ask_again, freshly_proven, number_in, said, unsent
+from customers.views.doors import freshly_proven, number_in, said, unsent
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 from opsportal.web.pages import render_page, toast

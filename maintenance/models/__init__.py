@@ -5,6 +5,7 @@ from maintenance.models.backup import Backup
 from maintenance.models.change import Change, Freeze, Step
 from maintenance.models.lifecycle import EngineLifecycle, EngineTarget
 from maintenance.models.notice import Notice
+from maintenance.models.reminder import Reminder
 
 __all__ = [
     "Answer",
@@ -16,5 +17,6 @@ __all__ = [
     "EngineTarget",
     "Freeze",
     "Notice",
+    "Reminder",
     "Step",
 ]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import Approver
 from maintenance.models.change import Change
@@ -17,8 +18,8 @@ class Approval(Leased):
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting for an answer")
-        YES = "yes", _("Yes")
-        NO = "no", _("No")
+        YES = "yes", pgettext_lazy("answer", "Yes")
+        NO = "no", pgettext_lazy("answer", "No")
         LAPSED = "lapsed", _("No answer")
         VOID = "void", _("Void")
 
@@ -67,9 +68,9 @@ class Answer(models.Model):
     """What one person said to a question, once."""
 
     class Word(models.TextChoices):
-        YES = "yes", _("Yes")
-        NO = "no", _("No")
-        LATER = "later", _("Later")
+        YES = "yes", pgettext_lazy("answer", "Yes")
+        NO = "no", pgettext_lazy("answer", "No")
+        LATER = "later", pgettext_lazy("answer", "Later")
 
     class Way(models.TextChoices):
         PORTAL = "portal", _("In the portal")

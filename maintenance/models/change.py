@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from customers.models import ActionClass, Environment
 from maintenance.models.notice import Notice
@@ -21,7 +22,7 @@ class Change(Leased):
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Proposed")
         APPROVED = "approved", _("Approved")
-        RUNNING = "running", _("Under way")
+        RUNNING = "running", pgettext_lazy("change", "Under way")
         UNSETTLED = "unsettled", _("Outcome not known")
         VERIFYING = "verifying", _("Being verified")
         DONE = "done", _("Done")
@@ -64,6 +65,8 @@ class Change(Leased):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     failure = models.JSONField(default=dict, blank=True, help_text="{word, …} of what went wrong")
+    seen_to_at = models.DateTimeField(null=True, blank=True, help_text="when staff had dealt with its failure")
+    seen_to_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

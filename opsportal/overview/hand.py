@@ -86,6 +86,9 @@ def needs_of(environments: list[Environment], at: dt.datetime, *, plain: bool = 
     """The open needs of some environments, in the same order."""
     known = {environment.pk: environment for environment in environments}
     needs = Need.objects.filter(environment__in=known, settled_at=None).fetch_mode(models.FETCH_RAISE)
+    if plain:
+        # Whoever is asked finds the question itself.
+        needs = needs.exclude(kind="change-unanswered")
     rows = []
     for need in needs.order_by("urgency", "deadline_at", "id"):
         need.environment = known[need.environment_id]
@@ -110,7 +113,7 @@ def row_of(need: Need, at: dt.datetime, *, plain: bool = False) -> Row:
         row_class=ROW_CLASSES[urgency],
         duty=need.duty,
         duty_word=duty.label,
-        place="readings" if need.kind.startswith("poll-") else PLACES.get(duty, "board"),
+        place=_place(need.kind, duty),
         environment=need.environment,
         deadline_at=need.deadline_at,
         late=bool(need.deadline_at and need.deadline_at < at),
@@ -118,6 +121,13 @@ def row_of(need: Need, at: dt.datetime, *, plain: bool = False) -> Row:
         performer=need.performer,
         performer_word=Performer(need.performer).label,
     )
+
+
+def _place(kind: str, duty: Duty) -> str:
+    """The part of the environment's page where it is seen."""
+    if kind.startswith("change-"):
+        return "changes"
+    return "readings" if kind.startswith("poll-") else PLACES.get(duty, "board")
 
 
 def counts(at: dt.datetime) -> Counts:

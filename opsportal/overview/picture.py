@@ -12,11 +12,11 @@ from customers.directory import plan_name
 from customers.models import Database, Environment, Member, Poll, Server, Standing, User
 from customers.sight import Sight, is_late, level_shown, sights
 from incidents import alarms
-from maintenance import notices, protection
+from maintenance import change_words, changes, notices, protection
 from maintenance.meanings import explained
 from opsportal.overview import hand
 
-OBSERVATIONS_SHOWN = 8
+OBSERVATIONS_SHOWN, CHANGES_SHOWN = 8, 5
 LEVEL_SIGNS = {level: level.name.lower() for level in Standing.Level}
 
 
@@ -92,6 +92,7 @@ def _board(picture: Picture) -> dict[str, Any]:
         "version": picture.environment.version,
         "level": level,
         "level_sign": LEVEL_SIGNS[level],
+        "staff": picture.viewer.is_staff,
         "waiting": picture.waiting,
         "my_turn": picture.waiting is not None and proposals.is_turn_of(picture.viewer, picture.waiting),
         "plan_name": plan_name(picture.agreement.plan if picture.agreement else None),
@@ -108,6 +109,11 @@ def _notices(picture: Picture) -> dict[str, Any]:
     # The standing counts them: most environments have none, and are not asked for them.
     found = notices.open_notices(picture.environment) if picture.environment.standing.notices else []
     return {"notices": explained(found), "notices_sight": picture.sights.get(Poll.Reading.STATUS)}
+
+
+def _changes(picture: Picture) -> dict[str, Any]:
+    newest = changes.changes_of(picture.environment)[:CHANGES_SHOWN]
+    return {"changes": [change_words.summary(change) for change in newest]}
 
 
 def _backups(picture: Picture) -> dict[str, Any]:
@@ -149,6 +155,7 @@ def _readings(picture: Picture) -> dict[str, Any]:
 PARTS: dict[str, Callable[[Picture], dict[str, Any]]] = {
     "board": _board,
     "notices": _notices,
+    "changes": _changes,
     "backups": _backups,
     "resources": _resources,
     "alarms": _alarms,
@@ -156,4 +163,4 @@ PARTS: dict[str, Callable[[Picture], dict[str, Any]]] = {
     "readings": _readings,
 }
 # Drawn at once with the page; the others follow by themselves, or stand on pages of their own.
-AT_ONCE = ("board", "notices", "backups", "resources", "readings")
+AT_ONCE = ("board", "notices", "changes", "backups", "resources", "readings")

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from customers import directory, proposals
 from customers.models import Agreement, Environment, Performer, Poll, Standing, User
 from customers.sight import Sight, State, level_shown, sights
+from maintenance import change_pages
+from maintenance.change_words import Summary
 from maintenance.meanings import explained
 from maintenance.models import Notice
 from opsportal.overview import hand
@@ -30,6 +32,8 @@ class Site:
     seen: dict[str, Sight]
     waiting: Agreement | None
     my_turn: bool
+    asked: list[Summary]
+    planned: list[Summary]
 
     @property
     def visited_at(self) -> dt.datetime | None:
@@ -68,8 +72,18 @@ def sites_of(environments: QuerySet[Environment], user: User, at: dt.datetime) -
     for poll in Poll.objects.filter(environment__in=ids):
         polls[poll.environment_id].append(poll)
     proposed = proposals.waiting_in(ids)
+    asked, planned = change_pages.asked_of(user), change_pages.coming(ids)
     return [
-        _site(standing, coming[pk], needs[pk], sights(polls[pk], at), proposed.get(pk), user)
+        _site(
+            standing,
+            coming[pk],
+            needs[pk],
+            sights(polls[pk], at),
+            proposed.get(pk),
+            user,
+            asked.get(pk, []),
+            planned.get(pk, []),
+        )
         for standing in standings
         for pk in (standing.environment_id,)
     ]
@@ -82,6 +96,8 @@ def _site(
     seen: dict[str, Sight],
     waiting: Agreement | None,
     user: User,
+    changes_asked: list[Summary],
+    planned: list[Summary],
 ) -> Site:
     mine = [row for row in needs if row.performer == Performer.CUSTOMER]
     asked = {row.title for row in mine}
@@ -93,13 +109,15 @@ def _site(
         environment=standing.environment,
         sign=sign,
         title=title,
-        text=_text(standing, seen, coming=bool(coming), mine=bool(mine) or my_turn, ours=bool(ours)),
+        text=_text(standing, seen, coming=bool(coming), mine=bool(mine or changes_asked) or my_turn, ours=bool(ours)),
         coming=coming,
         mine=_once(mine),
         ours=_once(ours),
         seen=seen,
         waiting=waiting,
         my_turn=my_turn,
+        asked=changes_asked,
+        planned=planned,
     )
 
 

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-import zoneinfo
 from collections.abc import Callable
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from opsportal import business_time
-from opsportal.web import origin
+from opsportal.web import origin, words
 from opsportal.web.addresses import address_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -59,7 +58,10 @@ class ViewerMiddleware:
         language = request.user.language if known else translation.get_language_from_request(request)
         theme = (request.user.theme if known else "") or request.COOKIES.get(THEME_COOKIE, "")
         request.theme = theme if theme in THEMES else ""
-        with translation.override(language), timezone.override(_zone(request.user.time_zone if known else None)):
+        with (
+            translation.override(language),
+            timezone.override(words.zone_of(request.user.time_zone if known else None)),
+        ):
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         if request.headers.get("HX-Request") == "true":
@@ -69,13 +71,6 @@ class ViewerMiddleware:
             # Not in the browser either: on a shared machine, Back would show the page after its person has left.
             patch_cache_control(response, private=True, no_cache=True, no_store=True)
         return _leave_for_login(request, response) if _lost_session(request, response) else response
-
-
-def _zone(name: str | None) -> zoneinfo.ZoneInfo:
-    try:
-        return zoneinfo.ZoneInfo(name or settings.TIME_ZONE)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-        return zoneinfo.ZoneInfo(settings.TIME_ZONE)
 
 
 def _lost_session(request: HttpRequest, response: HttpResponse) -> bool:

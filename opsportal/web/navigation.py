@@ -28,6 +28,7 @@ AGREED = frozenset(
         "add-special-day",
     }
 )  # fmt: skip
+CHANGES = frozenset({"changes", "change", "choose-change", "new-change", "freeze"})
 KEPT_BY_STAFF = frozenset({"agreements-waiting", "plans", "plan", "add-plan", "edit-customer", "close-customer"})
 _STEPS = ("place", "roles", "test", "reading", "scope", "agreement", "people", "done")
 ONBOARDING = frozenset({"onboardings", "onboarding-new", *(f"onboarding-{step}" for step in _STEPS)})
@@ -52,6 +53,7 @@ STAFF = (
                 "resource",
             }
         )
+        | CHANGES
         | CONTACTS
         | AGREED
         | KEPT_BY_STAFF
@@ -72,6 +74,7 @@ CUSTOMER = (
         "home",
         "h",
         frozenset({"environment", "observations", "backups", "notices", "alarms", "readings", "resource", "logbook"})
+        | CHANGES
         | CONTACTS
         | AGREED,
     ),

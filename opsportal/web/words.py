@@ -1,8 +1,10 @@
 """Times, ages and numbers as people write them, in the active language and time zone."""
 
 import datetime as dt
+import zoneinfo
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext, pgettext
 
@@ -63,6 +65,14 @@ def _next(text: str, now: dt.datetime) -> dt.datetime:
     day, hour, minute = text.split(":")
     at = now.astimezone(dt.UTC).replace(hour=int(hour), minute=int(minute))
     return timezone.localtime(at + dt.timedelta(days=(_AWS_DAYS[day] - at.weekday()) % 7))
+
+
+def zone_of(name: str | None) -> zoneinfo.ZoneInfo:
+    """A time zone by its name; the portal's own where the name is none."""
+    try:
+        return zoneinfo.ZoneInfo(name or settings.TIME_ZONE)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        return zoneinfo.ZoneInfo(settings.TIME_ZONE)
 
 
 def zone_name(here: dt.datetime) -> str:

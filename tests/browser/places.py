@@ -1,10 +1,17 @@
 """Every page that there is, for those who may open it."""
 
+import datetime as dt
+from urllib.parse import urlsplit
+
 from django.urls import reverse
 
 from customers import contacts, onboarding, verification
 from customers.models import ContactChannel, Message, Onboarding, Plan
+from customers.sealed import secrets_of
+from maintenance.actions import ACTIONS
+from maintenance.models import Change
 from opsportal import business_time
+from tests.maintenance.changing import proposed
 
 BELOW = ("environment", "charts", "observations", "readings", "notices", "backups", "alarms", "agreement")
 
@@ -26,6 +33,9 @@ def staff_pages(world) -> list[str]:
         reverse("customer", args=[world.shop.pk]),
         reverse("business-hours", args=[world.shop.pk]),
         *below(world.shop_production.pk),
+        *change_pages(world),
+        *proposing_pages(world),
+        reverse("freeze-all"),
         reverse("agreement-version", args=[world.shop_production.pk, 1]),
         reverse("agreements-waiting"),
         reverse("logbook"),
@@ -44,6 +54,36 @@ def staff_pages(world) -> list[str]:
     ]
 
 
+def change_pages(world) -> list[str]:
+    """What staff and the customer see of changes: one waits for an answer."""
+    return [reverse("changes", args=[world.shop_production.pk]), reverse("change", args=[change_of(world).pk])]
+
+
+def proposing_pages(world) -> list[str]:
+    """What staff alone see of changes."""
+    environment = world.shop_production.pk
+    actions = [reverse("new-change", args=[environment, action]) for action in ACTIONS]
+    return [reverse("choose-change", args=[environment]), *actions, reverse("freeze", args=[world.shop.pk])]
+
+
+def change_of(world) -> Change:
+    """A change of the night that the owner was asked about."""
+    found = Change.objects.filter(environment=world.shop_production).first()
+    if found is None:
+        if not world.shop_production.act_role_arn:
+            world.shop_production.act_role_arn = world.shop_production.read_role_arn
+            world.shop_production.save(update_fields=["act_role_arn"])
+        found = proposed(world, starts_at=business_time.now() + dt.timedelta(hours=17))
+    return found
+
+
+def question_of(world) -> str:
+    """The page behind the link that the owner was sent."""
+    change_of(world)
+    message = Message.objects.filter(kind="change-approval", user=world.owner).latest("pk")
+    return urlsplit(secrets_of(message)["link"]).path
+
+
 def customer_pages(world) -> list[str]:
     """Everything that a customer's people can open."""
     hours = reverse("business-hours", args=[world.shop.pk])
@@ -56,6 +96,7 @@ def customer_pages(world) -> list[str]:
         reverse("change-password"),
         hours,
         *below(world.shop_production.pk),
+        *change_pages(world),
         *contact_pages(world),
         reverse("logbook"),
         reverse("help"),

@@ -1,5 +1,6 @@
 """Every URL as every kind of person, with one's own ids and with another customer's."""
 
+import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from customers import contacts, messages, onboarding
 from customers.models import ContactChannel, Message, Onboarding, Server
+from maintenance import changes
+from maintenance.actions import ACTIONS
+from maintenance.models import Change
 from opsportal import business_time
 from tests.world import read_everything
 
@@ -34,7 +38,7 @@ METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
 OFF = {"directory", "directory-back"}
 # URL parameters that name something of one customer.
 _OURS_ONLY = {
-    "environment_id", "customer_id", "message_id", "onboarding_id", "contact_id", "contact_channel_id"
+    "environment_id", "customer_id", "message_id", "onboarding_id", "contact_id", "contact_channel_id", "change_id"
 }  # fmt: skip
 
 
@@ -68,6 +72,8 @@ def _ids(world, whose: str) -> dict[str, object]:
         "onboarding_id": _onboarding_of(environment.customer).pk,
         "contact_id": _channel_of(environment.customer).contact_id,
         "contact_channel_id": _channel_of(environment.customer).pk,
+        "change_id": _change_of(environment).pk,
+        "action": "stop-start",
     }
 
 
@@ -81,6 +87,23 @@ def _message_of(customer) -> Message:
 def _onboarding_of(customer) -> Onboarding:
     begun = Onboarding.objects.filter(customer=customer).first()
     return begun or onboarding.begin(customer=customer, at=business_time.now(), by=None)
+
+
+def _change_of(environment) -> Change:
+    """A change that waits for an answer; its environment lets the portal act."""
+    found = Change.objects.filter(environment=environment).first()
+    if found is None:
+        at = business_time.now()
+        if not environment.act_role_arn:
+            environment.act_role_arn = environment.read_role_arn
+            environment.save(update_fields=["act_role_arn"])
+        action, target = ACTIONS["stop-start"], Server(aws_id="i-0abc", name=environment.customer.name, state="running")
+        target.root_device = "ebs"
+        found = changes.propose(
+            environment=environment, action=action, target=target, parameters={},
+            starts_at=at + dt.timedelta(days=1), at=at, by=None,
+        )  # fmt: skip
+    return found
 
 
 def _channel_of(customer) -> ContactChannel:
@@ -110,6 +133,7 @@ def marked(read):
     _message_of(inn)
     _onboarding_of(inn)
     _channel_of(inn)
+    _change_of(read.inn_production)
     return read
 
 

@@ -40,6 +40,7 @@ ACTS_AS_PORTAL: set[str] = {
     "customers/session_store.py",
     "customers/sessions.py",
     "customers/staff.py",
+    "maintenance/approvals.py",
 }
 
 

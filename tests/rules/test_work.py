@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from customers import charts, connection_tests, customers, messages, polls
 from customers.models import Chart, Database, Message, Onboarding, Plan, Poll, Server, TrustProof
-from maintenance.models import Change
+from maintenance.models import Change, Reminder
 from opsportal import business_time, work
 from opsportal.aws.account import Account
 from tests.killing import KillAt, Killed, deaths_of
@@ -23,6 +23,7 @@ VOLATILE = {
     "calls", "metrics_requested", "digest", "judge_at", "version", "raised_at", "wanted_at", "fetched_at", "read_at",
     "site_ms", "milliseconds", "id", "lines", "restorable_from", "restorable_lag_minutes", "next_at", "state_reason",
     "reference", "tested_at", "proven_at", "tried_at", "sent_at", "attempts", "receipt", "body",
+    "sealed_secrets", "calendar", "done_at", "decided_at", "ended_at",
 }  # fmt: skip
 # How long one advance of a queue takes at most.
 LONGEST = {
@@ -52,6 +53,9 @@ def _row(kind: work.Work, world):
                 environment=world.shop_production, act_role_arn=arn, at=business_time.now(), by=world.admin
             )
         TrustProof.objects.filter(environment=world.shop_production).update(due_at=business_time.now())
+    elif kind.kind == "remind-of-change":
+        answered(_change(world, starts_at=business_time.now() + dt.timedelta(hours=6)), world.owner)
+        Reminder.objects.filter(kind="hour").update(due_at=business_time.now())
     elif kind.kind in ("advance-change", "lapse-approval"):
         change = _change(world)
         if kind.kind == "advance-change":
@@ -62,12 +66,12 @@ def _row(kind: work.Work, world):
     return work.claim(kind, business_time.now())
 
 
-def _change(world) -> Change:
+def _change(world, **more) -> Change:
     """One that the shop's owner is asked about; the role that acts may be any that lets the portal in."""
     environment = world.shop_production
     environment.act_role_arn = environment.read_role_arn
     environment.save(update_fields=["act_role_arn"])
-    return proposed(world, "take-database-backup", Database.objects.get(environment=environment))
+    return proposed(world, "take-database-backup", Database.objects.get(environment=environment), **more)
 
 
 def _onboarding(world) -> Onboarding:

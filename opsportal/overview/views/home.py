@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from customers import access, directory, proposals
 from customers.access import for_everyone
 from customers.models import Duty, Need
+from maintenance import freezes
 from opsportal import business_time
 from opsportal.overview import hand, health, sites
 from opsportal.web.pages import nothing_new, render_page, unchanged
@@ -19,8 +20,8 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _staff_home(request: HttpRequest) -> HttpResponse:
-    at, silent = business_time.now(), health.silent_processes()
-    version = f"{directory.version(at)}.{len(silent)}"
+    at, silent, freeze = business_time.now(), health.silent_processes(), freezes.of(None)
+    version = f"{directory.version(at)}.{len(silent)}.{freeze.pk if freeze else 0}"
     if nothing_new(request, version):
         return unchanged()
     urgency, duty = request.GET.get("urgency", ""), request.GET.get("duty", "")
@@ -31,7 +32,7 @@ def _staff_home(request: HttpRequest) -> HttpResponse:
     counts = hand.counts(at)
     context = {"version": version, "counts": counts, "unknown": counts.unknown, "page": page, "urgency": urgency}
     context |= {"duty": duty, "wall": request.GET.get("wall") == "1", "at": at, "silent": silent}
-    context["confirmations"] = proposals.confirmations()
+    context |= {"confirmations": proposals.confirmations(), "freeze": freeze}
     return render_page(request, "overview/home/staff.html", context, part="needs")
 
 

@@ -61,6 +61,12 @@ def local_time(at: dt.datetime | None) -> str:
 
 
 @register.filter
+def plain_time(at: dt.datetime | None) -> str:
+    """A moment for plain text, the zone named."""
+    return words.local_time(at) if at else "–"
+
+
+@register.filter
 def local_day(at: dt.datetime | None) -> str:
     """A day in the viewer's zone."""
     return _time(at, words.local_day(at)) if at else "–"
