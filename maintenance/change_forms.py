@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from customers.models import ActionClass, Environment
-from maintenance import changes, notices, slots
-from maintenance.actions.shape import Action
+from maintenance import change_words, changes, notices, slots
+from maintenance.actions.shape import Action, Parameter
 from maintenance.models import Change, Notice
 from opsportal.web import words
 
@@ -89,7 +89,7 @@ def _read(text: str) -> dt.datetime | None:
 class ProposalForm(MomentForm):
     """What an action is done to, with what, when and why."""
 
-    target = forms.ChoiceField(label=gettext_lazy("To what"), widget=_select())
+    target = forms.ChoiceField(widget=forms.HiddenInput())
     reason = forms.CharField(
         label=gettext_lazy("Why? Whoever is asked reads this."),
         max_length=500,
@@ -103,19 +103,29 @@ class ProposalForm(MomentForm):
     def __init__(
         self, environment: Environment, action: Action, data: Any, given: dict[str, str], at: dt.datetime
     ) -> None:
-        super().__init__(data, initial={"target": given.get("target", ""), "reference": uuid.uuid4()})
         self.targets = {target.aws_id: target for target in changes.targets(environment, action)}
+        self.chosen = self.targets.get((data or given).get("target", "")) or next(iter(self.targets.values()), None)
+        chosen = self.chosen.aws_id if self.chosen else ""
+        super().__init__(data, initial={"target": chosen, "reference": uuid.uuid4()})
         self.environment, self.action, self.at = environment, action, at
         self.fields["target"].choices = [(key, _named(target)) for key, target in self.targets.items()]
-        for parameter in action.parameters:
-            self.fields[_field_name(parameter)] = _field(parameter)
+        for parameter in action.parameters if self.chosen else ():
+            self.fields[field_name(parameter.name)] = parameter_field(parameter, self.chosen)
         soon, announced = slots.to_propose(environment, at)
         self.offer([*soon, *announced], at_once=_("As soon as it is approved"), chosen=next(iter(announced or soon)))
-        self.order_fields(["target", *map(_field_name, action.parameters), "when", "day", "clock", "reason"])
 
     def parameter_fields(self) -> list[forms.BoundField]:
         """What this action asks for besides its target."""
-        return [self[_field_name(parameter)] for parameter in self.action.parameters]
+        return [self[field_name(parameter.name)] for parameter in self.action.parameters]
+
+    def named_targets(self) -> list[tuple[str, str]]:
+        """What it could be done to, for choosing."""
+        return self.fields["target"].choices
+
+    def refuse(self, word: str, facts: dict[str, Any]) -> None:
+        """Say why it cannot be planned, at its field where it is about one."""
+        name = field_name(facts.get("name", "")) if word == "parameter" else None
+        self.add_error(name if name in self.fields else None, change_words.refusal_said(word, facts))
 
     def clean(self) -> dict[str, Any]:
         """Read the moment; it may not lie in the past."""
@@ -130,7 +140,7 @@ class ProposalForm(MomentForm):
             "action": self.action,
             "notice": self._answered_notice(given["target"]),
             "target": self.targets[given["target"]],
-            "parameters": {_name(parameter): given[_field_name(parameter)] for parameter in self.action.parameters},
+            "parameters": {parameter.name: given[field_name(parameter.name)] for parameter in self.action.parameters},
             "starts_at": self.starts_at,
             "reason": " ".join(given["reason"].split()),
             "reference": given["reference"] or uuid.uuid4(),
@@ -149,16 +159,27 @@ def _named(target: Any) -> str:
     return f"{known} · {kind}" if kind else known
 
 
-def _name(parameter: Any) -> str:
-    return parameter if isinstance(parameter, str) else parameter.name
+def field_name(name: str) -> str:
+    """What the field of an action's parameter is called."""
+    return f"parameter_{name}"
 
 
-def _field_name(parameter: Any) -> str:
-    return f"parameter_{_name(parameter)}"
-
-
-def _field(parameter: Any) -> forms.Field:
-    return forms.CharField(label=_name(parameter), max_length=100, widget=forms.TextInput(attrs={"class": "input"}))
+def parameter_field(parameter: Parameter, target: Any) -> forms.Field:
+    """The field of one parameter, for this target; whether its value makes sense the plan itself checks."""
+    said = {"label": parameter.label, "help_text": parameter.help, "initial": parameter.start(target)}
+    if parameter.kind == "choice":
+        offered = [(str(value), label) for value, label in parameter.choices(target)]
+        empty = [] if offered else [("", _("Nothing to choose here"))]
+        return forms.ChoiceField(choices=[*empty, *offered], widget=_select(), **said)
+    least, most = parameter.bounds(target)
+    if parameter.kind == "number":
+        attributes = {"class": "input", "inputmode": "numeric"}
+        widget = forms.NumberInput(attrs=attributes)
+        return forms.IntegerField(min_value=least, max_value=most, widget=widget, **said)
+    if parameter.kind == "moment":
+        widget = forms.DateTimeInput(attrs={"class": "input", "type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        return forms.DateTimeField(widget=widget, **said)
+    return forms.CharField(max_length=parameter.longest, widget=forms.TextInput(attrs={"class": "input"}), **said)
 
 
 class LaterForm(MomentForm):

@@ -4,14 +4,16 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from customers import codes, words
 from maintenance import changes
-from maintenance.actions.words import COSTS, LOST, REFUSALS, STEPS, UNDO, Text
+from maintenance.actions.words import COSTS, LOST, PARAMETERS, REFUSALS, STEPS, UNDO, Text
 from maintenance.models import Change, Step
 from opsportal.aws.errors import iam_name
+from opsportal.web.words import local_time
 
 State = Change.State
 
@@ -35,7 +37,7 @@ FAILURES: dict[str, Text] = {
     "unsettled": gettext_lazy("The call left and no answer came; the portal looks in AWS whether it happened."),
 }
 # What a look found, as a word for its state.
-_SEEN_CODES = {"server": "server", "database": "database"}
+_SEEN_CODES = {"server": "server", "database": "database", "volume": "volume"}
 SIGNS: dict[str, str] = {
     State.PROPOSED: "plan", State.APPROVED: "plan", State.RUNNING: "plan", State.UNSETTLED: "unknown",
     State.VERIFYING: "plan", State.DONE: "ok", State.FAILED: "act", State.DECLINED: "none", State.LAPSED: "none",
@@ -179,7 +181,7 @@ def failure_said(failure: dict[str, Any]) -> str:
     word = failure["word"]
     if word in FAILURES:
         return str(FAILURES[word]) + _unwell(failure)
-    if word in REFUSALS:
+    if word in REFUSALS or word == "parameter":
         return refusal_said(word, failure)
     if word not in words.FAILURES:
         return word
@@ -197,11 +199,18 @@ def _unwell(failure: dict[str, Any]) -> str:
 
 def refusal_said(word: str, facts: dict[str, Any]) -> str:
     """Why no plan can be made for this target."""
-    spoken = dict(facts)
-    if "state" in facts:
-        kind = "database" if word == "not-available" else "server"
-        spoken["state"] = codes.word(kind, facts["state"])
+    spoken = {name: _spoken(word, name, value) for name, value in facts.items()}
+    if word == "parameter":
+        return str(PARAMETERS[facts["why"]]) % spoken
     return str(REFUSALS[word]) % spoken if word in REFUSALS else word
+
+
+def _spoken(word: str, name: str, value: Any) -> Any:
+    """A fact as a person reads it: states as words, moments in the reader's zone."""
+    if name == "state":
+        return codes.word("database" if word == "not-available" else "server", value)
+    moment = parse_datetime(value) if isinstance(value, str) and "T" in value else None
+    return local_time(moment) if moment and moment.tzinfo else "–" if value is None else value
 
 
 def steps_said(change: Change, steps: list[Step]) -> list[StepSaid]:
@@ -239,5 +248,7 @@ def seen_said(change: Change, seen: dict[str, Any]) -> str:
     for name, value in seen.items():
         if value in ("", None):
             continue
-        parts.append(codes.word(_SEEN_CODES[change.subject], value) if name == "state" else f"{name}: {value}")
+        parts.append(
+            codes.word(_SEEN_CODES.get(change.subject, "server"), value) if name == "state" else f"{name}: {value}"
+        )
     return _(", ").join(map(str, parts))

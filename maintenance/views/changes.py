@@ -77,7 +77,7 @@ def _looked_at(request: HttpRequest, form: ProposalForm) -> Question | HttpRespo
                 return _proposed(request, changes.propose(**wanted))
             form.add_error(None, _("It is no longer what you looked at. Look once more at what would be done now."))
     except Refusal as refusal:
-        form.add_error(None, change_words.refusal_said(refusal.word, refusal.facts))
+        form.refuse(refusal.word, refusal.facts)
         return None
     # The form goes out once more with the change and the plan that were shown.
     form.data = form.data.copy()

@@ -10,6 +10,7 @@ from django.urls import reverse
 from customers import messages
 from customers.models import LogbookEntry, Message, Need, Server
 from maintenance import approvals, changes
+from maintenance.actions import ACTIONS
 from maintenance.models import Change, Freeze, Reminder, Step
 from opsportal import business_time, work
 from opsportal.aws.errors import Refused
@@ -341,3 +342,32 @@ def test_messages_are_said_in_english_too(acting):
     asked, ended = [messages.full_text(message.body, {}) for message in told]
     assert "Expected downtime: about 5 minutes" in asked and "was called off. Nothing was done." in ended
     assert not re.search(r"[぀-ヿ]", asked.replace("試験のため", ""))
+
+
+# Every kind of change ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_every_kind_has_a_form_for_its_first_target(staff, client, action):
+    page = reverse("new-change", args=[staff.shop_production.pk, action])
+    text = client.get(page).text
+    assert "実施内容を確認する" in text or "対象になるサーバー・データベースがありません" in text
+    for parameter in ACTIONS[action].parameters:
+        assert f'name="parameter_{parameter.name}"' in text
+
+
+def test_a_value_that_cannot_be_is_told_at_its_field_and_one_that_can_is_planned(staff, client):
+    disk = staff.shop_production.volume_set.first()
+    page = reverse("new-change", args=[staff.shop_production.pk, "grow-volume"])
+    given = {"target": disk.aws_id, "when": "now", "decide": "show", "parameter_size_gb": str(disk.size_gb)}
+    assert 'id="id_parameter_size_gb_error"' in client.post(page, given).text
+    text = client.post(page, {**given, "parameter_size_gb": str(disk.size_gb + 10)}).text
+    assert "ec2:ModifyVolume" in text and f">{disk.size_gb + 10}<" in text and "小さくすることはできません" in text
+
+
+def test_the_choices_are_those_of_the_target_that_was_chosen(staff, client):
+    page = reverse("new-change", args=[staff.shop_production.pk, "resize-instance"])
+    other = target_of(staff, "web-2")
+    text = client.get(page, {"target": other.aws_id}).text
+    assert f'<option value="{other.aws_id}" selected>' in text
+    assert f'value="{other.instance_type}"' not in text.partition('name="parameter_instance_type"')[2][:400]
