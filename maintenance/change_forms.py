@@ -112,7 +112,9 @@ class ProposalForm(MomentForm):
         for parameter in action.parameters if self.chosen else ():
             self.fields[field_name(parameter.name)] = parameter_field(parameter, self.chosen)
         soon, announced = slots.to_propose(environment, at)
-        self.offer([*soon, *announced], at_once=_("As soon as it is approved"), chosen=next(iter(announced or soon)))
+        self.offer(
+            [*soon, *announced], at_once=_("As soon as it is approved"), chosen=next(iter(soon or announced), None)
+        )
 
     def parameter_fields(self) -> list[forms.BoundField]:
         """What this action asks for besides its target."""

@@ -151,7 +151,7 @@ def call_said(call: dict[str, Any]) -> CallSaid:
 
 
 def flat(parameters: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
-    """Every parameter down to its last value: `InstanceType.Value` → `t3.large`."""
+    """Every parameter down to its last value: `InstanceType.Value` → `t3.large`; of a list each on its line."""
     found: list[tuple[str, str]] = []
     for name, value in parameters.items():
         here = f"{path}.{name}" if path else str(name)
@@ -160,7 +160,7 @@ def flat(parameters: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
         elif isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
             found += flat({str(number): one for number, one in enumerate(value, 1)}, here)
         else:
-            found.append((here, ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+            found.append((here, "\n".join(map(str, value)) if isinstance(value, list) else str(value)))
     return found
 
 

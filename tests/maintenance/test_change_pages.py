@@ -6,6 +6,7 @@ import re
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils.html import escape
 
 from customers import messages
 from customers.models import LogbookEntry, Message, Need, Server
@@ -363,6 +364,14 @@ def test_a_value_that_cannot_be_is_told_at_its_field_and_one_that_can_is_planned
     assert 'id="id_parameter_size_gb_error"' in client.post(page, given).text
     text = client.post(page, {**given, "parameter_size_gb": str(disk.size_gb + 10)}).text
     assert "ec2:ModifyVolume" in text and f">{disk.size_gb + 10}<" in text and "小さくすることはできません" in text
+
+
+def test_a_command_is_shown_line_by_line_as_it_will_be_sent(staff, client):
+    disk = staff.shop_production.volume_set.first()
+    page = reverse("new-change", args=[staff.shop_production.pk, "grow-volume"])
+    given = {"target": disk.aws_id, "when": "now", "decide": "show", "parameter_size_gb": str(disk.size_gb + 10)}
+    sent = client.post(page, given).context["question"].change.plan["steps"][1]["parameters"]["Parameters"]["commands"]
+    assert len(sent) > 3 and escape("\n".join(sent)) in client.post(page, given).text
 
 
 def test_the_choices_are_those_of_the_target_that_was_chosen(staff, client):
