@@ -85,16 +85,9 @@ def question_of(change: Change) -> Approval | None:
     return change.approvals.order_by("-pk").first()
 
 
-def may_say(approval: Approval, user: User) -> bool:
-    """Whether this person's answer is still wanted: one of the asked, who has not said anything yet."""
-    if approval.answers.filter(user=user).exists():
-        return False
-    return may_answer(approval).filter(pk=user.pk).exists()
-
-
 def may_withdraw(change: Change, user: User) -> bool:
     """Whether this person has said yes to a change that was not begun."""
-    if not change.may_be_cancelled:
+    if not change.may_be_cancelled or user.is_staff:
         return False
     return _given_yes(change, user) is not None
 

@@ -14,7 +14,7 @@ from customers.models import Band, User
 from customers.terms import ApprovalRule
 from maintenance import approvals, change_words, changes, freezes
 from maintenance.change_words import PlanSaid
-from maintenance.models import Answer, Approval, Change
+from maintenance.models import Answer, Approval, Change, Freeze
 
 State = Change.State
 
@@ -97,36 +97,42 @@ def page_of_change(change: Change, user: User, at: dt.datetime) -> dict[str, Any
     question = approvals.question_of(change)
     answers = list(question.answers.select_related("user", "heard_by").order_by("pk")) if question else []
     steps = list(change.steps.order_by("number"))
-    asked = question is not None and question.state == Approval.State.OPEN
+    waiting = _waiting_for(question, answers) if question and question.state == Approval.State.OPEN else []
     return {
         "change": change,
         "environment": change.environment,
         "said": change_words.plan_said(change),
         "state": change_words.summary(change),
         "steps": change_words.steps_said(change, steps),
-        "begun": bool(steps),
         "question": question,
-        "waiting_for": (waiting := _waiting_for(question, answers) if asked else []),
-        "waiting_names": _(", ").join(waiting),
+        "waiting_for": [person.name for person in waiting],
+        "waiting_names": _(", ").join(person.name for person in waiting),
         "answers": [_given(answer) for answer in answers],
-        "may_answer": asked and approvals.may_say(question, user),
+        "may_answer": user in waiting,
         "may_withdraw": approvals.may_withdraw(change, user),
-        "freeze": freezes.standing(change.environment.customer_id) if change.may_be_cancelled else None,
-        "version": version_of(change, at),
+        "freeze": (freeze := _freeze_of(change)),
+        "version": _version(change, Answer.objects.filter(approval__change=change).count(), freeze),
         "operates": user.is_staff,
     }
 
 
-def version_of(change: Change, at: dt.datetime) -> str:
+def version_of(change: Change) -> str:
     """Another whenever the page of a change shows something else."""
-    answers = Answer.objects.filter(approval__change=change).count()
-    freeze = freezes.standing(change.environment.customer_id) if change.may_be_cancelled else None
+    return _version(change, Answer.objects.filter(approval__change=change).count(), _freeze_of(change))
+
+
+def _version(change: Change, answers: int, freeze: Freeze | None) -> str:
     return f"{change.version}.{answers}.{freeze.pk if freeze else 0}"
 
 
-def _waiting_for(question: Approval, answers: list[Answer]) -> list[str]:
+def _freeze_of(change: Change) -> Freeze | None:
+    """What keeps a change from beginning."""
+    return freezes.standing(change.environment.customer_id) if change.may_be_cancelled else None
+
+
+def _waiting_for(question: Approval, answers: list[Answer]) -> list[User]:
     said = {answer.user_id for answer in answers}
-    return [person.name for person in approvals.may_answer(question).order_by("pk") if person.pk not in said]
+    return [person for person in approvals.may_answer(question).order_by("pk") if person.pk not in said]
 
 
 def _given(answer: Answer) -> Given:

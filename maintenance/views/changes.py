@@ -99,7 +99,7 @@ def change_page(request: HttpRequest, change_id: int) -> HttpResponse:
     """One change: what, when, who said what, how far it has come."""
     at = business_time.now()
     change = changes.change_for(request.user, change_id)
-    if nothing_new(request, change_pages.version_of(change, at)):
+    if "seen" in request.GET and nothing_new(request, change_pages.version_of(change)):
         return unchanged()
     context = change_pages.page_of_change(change, request.user, at)
     context["later"] = LaterForm(change, None, at) if context["may_answer"] else None

@@ -163,4 +163,4 @@ PARTS: dict[str, Callable[[Picture], dict[str, Any]]] = {
     "readings": _readings,
 }
 # Drawn at once with the page; the others follow by themselves, or stand on pages of their own.
-AT_ONCE = ("board", "notices", "changes", "backups", "resources", "readings")
+AT_ONCE = ("board", "notices", "backups", "resources", "readings")
