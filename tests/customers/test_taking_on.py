@@ -240,6 +240,7 @@ def test_a_bad_customer_is_told_at_the_field_and_nothing_typed_is_lost(admin, fi
         ("name", "本\x00番", "使えません"),
         ("region", "ap-nowhere-1", ""),
         ("site_url", "javascript:alert(1)", "URL"),
+        ("site_url", "https://www.日א本.jp/", "サイトのアドレスではありません"),
     ],
 )
 def test_a_bad_place_is_told_at_the_field(admin, field, value, told):
@@ -252,6 +253,13 @@ def test_a_bad_place_is_told_at_the_field(admin, field, value, told):
     assert "試験書店" not in page
     row.refresh_from_db()
     assert row.account_id == "" and row.step == Onboarding.Step.PLACE
+
+
+@pytest.mark.parametrize("url", ["https://www.日本語.jp/お知らせ/", "https://www.example.jp/?q=あ"])
+def test_an_address_in_japanese_is_kept_and_shown_as_it_was_typed(admin, url):
+    row = placed(admin, "777788889999", site_url=url)
+    assert row.site_url == url
+    assert f'value="{url}"' in admin.get(reverse("onboarding-place", args=[row.pk])).content.decode()
 
 
 @pytest.mark.parametrize(
