@@ -60,7 +60,7 @@ def _row(kind: work.Work, world):
             messages.say("contact-code", at=business_time.now(), language="ja", facts=facts, user=world.owner)
         Message.objects.update(due_at=business_time.now(), state=Message.State.WAITING)
     elif kind.kind in ("test-read-role", "test-act-role"):
-        connection_tests.ask(_onboarding(world), business_time.now())
+        connection_tests.ask(_onboarding(world), business_time.now(), by=None)
     elif kind.kind in ("prove-trust", "prove-act-trust"):
         if not world.shop_production.act_role_arn:
             arn = world.shop_production.read_role_arn
