@@ -41,6 +41,9 @@ def mail(text: str) -> str:
     """A mail address; what stands behind the @ in small letters."""
     try:
         _MAIL(text)
+        # Letters that nobody sees, such as those that turn the direction of writing, show another address than is used.
+        if any(unicodedata.category(letter) == "Cf" for letter in text):
+            raise ValidationError("")
     except ValidationError:
         raise ValidationError(_("This is not a mail address. Write one such as name@example.jp.")) from None
     if len(text) > 254:

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, Max, OuterRef, QuerySet, Value
 from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
-from customers import agreement_words, business_hours, environments, hours, logbook, standings, terms
+from customers import agreement_words, business_hours, environments, hours, logbook, standings, terms, walls
 from customers.models import Agreement, Duty, Environment, Performer, Plan, Poll, User
 
 State = Agreement.State
@@ -123,7 +123,8 @@ def begin_due(environment: Environment, at: dt.datetime) -> None:
     with transaction.atomic():
         hold(environment)
         holding = agreement_at(environment, at)
-        fresh.update(begun_at=at)
+        with walls.as_portal():
+            fresh.update(begun_at=at)
         if (environment.site_url, environment.site_text) != (holding.site_url, holding.site_text):
             environments.move_site(
                 environment=environment, site_url=holding.site_url, site_text=holding.site_text, at=at, by=None

@@ -4,10 +4,11 @@ import datetime as dt
 import time
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 
-from customers import grants
-from customers.models import ConnectionTest, Onboarding
+from customers import grants, logbook
+from customers.models import ConnectionTest, Onboarding, User
 from opsportal import work
 from opsportal.aws import trust
 from opsportal.aws.account import Account, open_account
@@ -22,7 +23,8 @@ FOR_THE_TEST = "opsportal-connection-test"
 TEST_SECONDS = 60.0
 
 
-def ask(onboarding: Onboarding, at: dt.datetime) -> None:
+@transaction.atomic
+def ask(onboarding: Onboarding, at: dt.datetime, by: User | None) -> None:
     """Let both roles be tested, or tested again; what an earlier test found is forgotten."""
     for role in ConnectionTest.Role:
         ConnectionTest.objects.update_or_create(
@@ -36,6 +38,14 @@ def ask(onboarding: Onboarding, at: dt.datetime) -> None:
                 "due_at": at,
             },
         )
+    logbook.write(
+        "connection-test-asked",
+        at=at,
+        by=by,
+        customer=onboarding.customer,
+        onboarding=onboarding.pk,
+        account_id=onboarding.account_id,
+    )
     work.announce("test-read-role")
     work.announce("test-act-role")
 
@@ -55,7 +65,27 @@ def test(row: ConnectionTest, at: dt.datetime) -> None:
         _try_to_act(row, found)
         passed = _is_good(found)
     state = ConnectionTest.State.PASSED if passed else ConnectionTest.State.FAILED
-    _same(row).update(state=state, found=found, tested_at=at, due_at=None)
+    with transaction.atomic():
+        waiting = _same(row).filter(state=ConnectionTest.State.WAITING)
+        if waiting.update(state=state, found=found, tested_at=at, due_at=None):
+            _record(row, found, passed, at)
+
+
+def _record(row: ConnectionTest, found: Found, passed: bool, at: dt.datetime) -> None:
+    """Say in the logbook what a test found, so that it stays known after the row was tested again."""
+    onboarding, reads = row.onboarding, row.role == ConnectionTest.Role.READ
+    checks = [facts["word"] for name, facts in found.items() if name != "permissions" and facts]
+    logbook.write(
+        "connection-test-passed" if passed else "connection-test-failed",
+        at=at,
+        by=None,
+        customer=onboarding.customer,
+        onboarding=onboarding.pk,
+        tested=row.role,
+        role_arn=onboarding.read_role_arn if reads else onboarding.act_role_arn,
+        outcome=list(dict.fromkeys(checks)),
+        lacking=lacking(onboarding, found) if "permissions" in found else [],
+    )
 
 
 def _same(row: ConnectionTest) -> QuerySet[ConnectionTest]:

@@ -91,6 +91,9 @@ def begin_environment(*, environment: Environment, at: dt.datetime, by: User | N
         customer=environment.customer,
         environment=environment,
         account_id=environment.account_id,
+        region=environment.region,
+        read_role=environment.read_role_arn,
+        act_role=environment.act_role_arn,
     )
     return environment
 

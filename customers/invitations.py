@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from customers import attempts, logbook, messages, passkeys
+from customers import attempts, logbook, messages, passkeys, people, walls
 from customers.models import Customer, Invitation, Member, User
 from customers.models.user import folded
 from customers.person_names import mail_address, person_name
@@ -61,9 +61,12 @@ def invite(
     address: str = "",
 ) -> Invitation:
     """Invite a customer's person, or one of the provider's own. Raises ValidationError by field."""
+    if by is not None:
+        people.check_manages(by, customer)
     email, name = mail_address(email), person_name(name)
     _refuse_known(email, customer)
-    open_invitations(customer).filter(email=email, expires_at__lte=at).update(withdrawn_at=at)
+    with walls.as_portal():
+        open_invitations(customer).filter(email=email, expires_at__lte=at).update(withdrawn_at=at)
     invitation = Invitation(
         email=email, name=name, customer=customer, role=role, staff_role=staff_role, invited_at=at, invited_by=by
     )
@@ -72,7 +75,7 @@ def invite(
     if (customer is None) == (staff_role == "") or (customer is None) != (role == ""):
         raise ValidationError({"role": _("Choose one of the roles.")})
     try:
-        with transaction.atomic():
+        with walls.as_portal(), transaction.atomic():
             invitation.save()
     except IntegrityError as error:
         words = _("This person was invited already. Send the invitation again from the list, or withdraw it.")
@@ -85,8 +88,10 @@ def invite(
 @transaction.atomic
 def send_again(*, invitation: Invitation, at: dt.datetime, by: User, address: str) -> None:
     """A new link for another week; the old one no longer works."""
+    people.check_manages(by, invitation.customer)
     token = _renew(invitation, at)
-    invitation.save(update_fields=["token_digest", "expires_at"])
+    with walls.as_portal():
+        invitation.save(update_fields=["token_digest", "expires_at"])
     _send(invitation, token, at)
     _write("invitation-sent-again", invitation, at=at, by=by, address=address)
 
@@ -94,8 +99,10 @@ def send_again(*, invitation: Invitation, at: dt.datetime, by: User, address: st
 @transaction.atomic
 def withdraw(*, invitation: Invitation, at: dt.datetime, by: User, address: str) -> None:
     """The link no longer works."""
+    people.check_manages(by, invitation.customer)
     invitation.withdrawn_at = at
-    invitation.save(update_fields=["withdrawn_at"])
+    with walls.as_portal():
+        invitation.save(update_fields=["withdrawn_at"])
     _write("invitation-withdrawn", invitation, at=at, by=by, address=address)
 
 

@@ -39,7 +39,7 @@ def write(
         agreement=agreements.agreement_at(environment, at) if environment else None,
         facts=facts,
     )
-    # What belongs to no customer is behind the wall of whoever asked.
-    with nullcontext() if entry.customer else walls.as_portal():
+    # What belongs to no customer is behind the wall of whoever asked, and what the portal did is not theirs to write.
+    with nullcontext() if entry.customer and entry.actor else walls.as_portal():
         entry.save(force_insert=True)
     return entry

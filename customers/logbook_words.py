@@ -7,7 +7,17 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from customers.models import ActionClass, ContactChannel, LogbookEntry, Member, SpecialDay, User
+from customers.models import (
+    ActionClass,
+    ConnectionTest,
+    ContactChannel,
+    Environment,
+    LogbookEntry,
+    Member,
+    SpecialDay,
+    User,
+)
+from customers.words import FAILURES
 
 # What was done, without who did it: that stands beside it.
 VERBS: dict[str, str | Promise] = {
@@ -43,10 +53,18 @@ VERBS: dict[str, str | Promise] = {
     "contact-code-sent": _("Sent a code to %(kind)s %(through)s of the contact %(name)s"),
     "contact-removed": _("Removed the contact %(name)s"),
     "contact-verified": _("Proved %(kind)s %(through)s of the contact %(name)s by its code"),
+    "connection-test-asked": _("Asked for a test of the connection to the AWS account %(account_id)s"),
+    "connection-test-failed": _(
+        "The connection test of the %(tested)s %(role_arn)s failed: %(outcome)s (permissions lacking: %(lacking)s)"
+    ),
+    "connection-test-passed": _("The connection test of the %(tested)s %(role_arn)s passed"),
     "customer-changed": _("Changed the facts about the customer %(name)s"),
     "customer-closed": _("Closed the customer %(name)s"),
     "customer-onboarded": _("Took the customer %(name)s on"),
-    "environment-added": _("Added an environment in the AWS account %(account_id)s"),
+    "environment-added": _(
+        "Added an environment in the AWS account %(account_id)s, %(region)s;"
+        " it is read with %(read_role)s and acted in with %(act_role)s"
+    ),
     "directory-failed": _("Log-in through the staff directory failed"),
     "emergency-access-asked": _("Asked for emergency access for %(email)s: %(reason)s"),
     "emergency-access-confirmed": _("Confirmed emergency access for %(email)s"),
@@ -75,12 +93,18 @@ VERBS: dict[str, str | Promise] = {
     "password-changed": _("Changed the own password"),
     "password-reset": _("Set a new password by the link in a mail"),
     "password-reset-asked": _("Asked for a link to set a new password: %(email)s"),
+    "place-named": _(
+        "Named the environment to be taken on: %(name)s (%(stage)s), AWS account %(account_id)s, %(region)s,"
+        " plan %(plan)s, site %(site)s"
+    ),
     "plan-added": _("Added the plan %(name)s"),
     "plan-changed": _("Changed the plan %(name)s"),
     "recovery-code-used": _("Used a recovery code"),
     "recovery-codes-made": _("Made new recovery codes"),
     "role-changed": _("Made %(email)s %(role)s"),
-    "scope-chosen": _("Chose what belongs to the environment"),
+    "role-template-downloaded": _("Downloaded the template of the roles in the AWS account %(account_id)s"),
+    "roles-named": _("Named the roles: to read with %(read_role)s, to act with %(act_role)s"),
+    "scope-chosen": _("Chose what belongs to the environment: %(scope)s (tag: %(tag)s %(value)s, picked: %(picks)s)"),
     "second-factor-added": _("Added a second factor: %(factor)s"),
     "second-factor-failed": _("The second factor was wrong: %(email)s"),
     "second-factor-removed": _("Removed a second factor: %(factor)s"),
@@ -104,6 +128,16 @@ _WORDED: dict[str, Mapping[str, str | Promise]] = {
     },
     "kind": {**dict(ContactChannel.Kind.choices), **dict(SpecialDay.Kind.choices)},
     "role": {**dict(Member.Role.choices), **dict(User.StaffRole.choices)},
+    "scope": dict(Environment.Scope.choices),
+    "stage": dict(Environment.Stage.choices),
+    "tested": dict(ConnectionTest.Role.choices),
+    "outcome": {word: title for word, (title, _step) in FAILURES.items() if word not in ("denied", "no-entry")}
+    | {
+        "denied": _("a call was denied"),
+        "no-entry": _(
+            "The role cannot be entered: it does not exist, or it does not trust the portal with this ExternalId"
+        ),
+    },
     "factor": {"app": _("authenticator app"), "passkey": _("passkey"), "recovery-code": _("recovery code")},
     "ladder": {
         "business": pgettext_lazy("ladder", "in business hours"),
@@ -111,12 +145,14 @@ _WORDED: dict[str, Mapping[str, str | Promise]] = {
     },
 }
 
+_UNKNOWN = "–"
+
 
 class _Facts(dict):
     """What an entry knows, in words; what it does not know is a dash."""
 
     def __missing__(self, name: str) -> str:
-        return "–"
+        return _UNKNOWN
 
 
 def said(entry: LogbookEntry) -> str:
@@ -129,9 +165,11 @@ def said(entry: LogbookEntry) -> str:
 
 def _worded(name: str, value: Any) -> str:
     if isinstance(value, list):
-        return " → ".join(_worded(name, one) for one in value)
+        # Only those who are called in turn stand one behind the other.
+        between = " → " if name == "order" else str(_(", "))
+        return between.join(_worded(name, one) for one in value) or _UNKNOWN
     known = _WORDED.get(name, {})
-    return str(known[value]) if isinstance(value, str) and value in known else str(value)
+    return str(known[value]) if isinstance(value, str) and value in known else str(value) or _UNKNOWN
 
 
 def verb_said(verb: str) -> str:

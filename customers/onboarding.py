@@ -2,9 +2,7 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -34,7 +32,6 @@ from customers.models import (
     User,
 )
 from customers.narrowing import Choice
-from opsportal.aws.template import STACK, Roles, command, quick_create_link, template
 
 Step = Onboarding.Step
 STEPS = list(Step)
@@ -105,6 +102,19 @@ def name_place(
     row.name, row.stage, row.account_id, row.region = name, stage, account_id, region
     row.plan, row.site_url, row.site_text = plan, site_url, site_text
     row.full_clean()
+    logbook.write(
+        "place-named",
+        at=at,
+        by=by,
+        customer=row.customer,
+        onboarding=row.pk,
+        name=name,
+        stage=stage,
+        account_id=account_id,
+        region=region,
+        plan=plan.code,
+        site=site_url,
+    )
     return _go_on(row, Step.ROLES, at)
 
 
@@ -128,7 +138,16 @@ def name_roles(
     if row.read_role_arn == row.act_role_arn:
         raise ValidationError({"act_role_arn": _("Reading and acting need two different roles.")})
     row = _go_on(row, Step.TEST, at)
-    connection_tests.ask(row, at)
+    logbook.write(
+        "roles-named",
+        at=at,
+        by=by,
+        customer=row.customer,
+        onboarding=row.pk,
+        read_role=row.read_role_arn,
+        act_role=row.act_role_arn,
+    )
+    connection_tests.ask(row, at, by)
     return row
 
 
@@ -136,7 +155,7 @@ def name_roles(
 def test_again(*, onboarding: Onboarding, at: dt.datetime, by: User | None) -> Onboarding:
     """Let the roles be tested once more, after the customer has put something right."""
     row = _held(onboarding, (Step.TEST,))
-    connection_tests.ask(row, at)
+    connection_tests.ask(row, at, by)
     return row
 
 
@@ -260,42 +279,3 @@ def _go_on(row: Onboarding, step: Step, at: dt.datetime) -> Onboarding:
     row.step, row.changed_at = step, at
     row.save()
     return row
-
-
-def roles_of(onboarding: Onboarding) -> Roles | None:
-    """What the customer's stack is made with; None while the portal's own principals are not set."""
-    if not (settings.PORTAL_READ_PRINCIPAL and settings.PORTAL_ACT_PRINCIPAL):
-        return None
-    return Roles(
-        external_id=str(onboarding.external_id),
-        region=onboarding.region,
-        read_principal=settings.PORTAL_READ_PRINCIPAL,
-        act_principal=settings.PORTAL_ACT_PRINCIPAL,
-        read_role=onboarding.read_role_arn.rpartition("/")[2],
-        act_role=onboarding.act_role_arn.rpartition("/")[2],
-    )
-
-
-def template_file(onboarding: Onboarding) -> tuple[str, str]:
-    """Name and text of the template of one onboarding. Raises LookupError while the principals are not set."""
-    roles = roles_of(onboarding)
-    if roles is None:
-        raise LookupError("PORTAL_READ_PRINCIPAL and PORTAL_ACT_PRINCIPAL are not set")
-    return f"{_stack(onboarding)}.json", template(roles)
-
-
-def ways_to_make_roles(onboarding: Onboarding) -> dict[str, Any]:
-    """The quick-create link (where a shared copy of the template lies) and the command; empty without principals."""
-    roles = roles_of(onboarding)
-    if roles is None:
-        return {}
-    stack = _stack(onboarding)
-    url = settings.TEMPLATE_BUCKET_URL
-    return {
-        "command": command(roles, f"{stack}.json", stack),
-        "link": quick_create_link(roles, url, stack) if url else "",
-    }
-
-
-def _stack(onboarding: Onboarding) -> str:
-    return f"{STACK}-{onboarding.customer.slug}-{onboarding.slug}"

@@ -16,6 +16,7 @@ _TITLES: dict[str, Text] = {
     **{f"poll-{word}": _READING for word in words.FAILURES},
     "poll-denied": _PERMISSION,
     "poll-no-entry": _PERMISSION,
+    "poll-visit-failed": _("The portal cannot visit the site at the moment"),
     "role-shut": _PERMISSION,
     "alarm-ringing": _("An alarm rings: %(name)s"),
     "alarm-missing": _("%(name)s is not watched by an alarm yet"),

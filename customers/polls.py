@@ -288,10 +288,12 @@ def _wanted(poll: Poll, failure: dict[str, str]) -> needs.Wanted:
     )
 
 
-def blind(environment: Environment, reading: str, failures: list[dict[str, str]], at: dt.datetime) -> bool:
+def blind(
+    environment: Environment, reading: str, failures: list[dict[str, str]], at: dt.datetime, **facts: str
+) -> bool:
     """Say on the duty board that a duty cannot be judged, and why; what is known to need a hand goes on saying so.
 
-    What was known of it before is kept beside the reason.
+    What was known of it before is kept beside the reason, and what is known now in `facts`.
     """
     duty = BLINDED[Poll.Reading(reading)]
     known = Need.objects.filter(environment=environment, duty=duty, settled_at=None)
@@ -305,7 +307,7 @@ def blind(environment: Environment, reading: str, failures: list[dict[str, str]]
         "blind",
         reading=reading,
         at=at,
-        facts={**(before or {}), "word": failures[0]["word"], "operation": failures[0]["operation"]},
+        facts={**(before or {}), **facts, "word": failures[0]["word"], "operation": failures[0]["operation"]},
     )
 
 

@@ -6,7 +6,10 @@ from django.db import transaction
 
 from customers import agreements, needs, polls, standings
 from customers.models import Duty, Environment, Need, Poll, Standing, Visit
-from customers.visits import NEVER_ASKED, Met, visit
+from customers.visits import NEVER_ASKED, PORTAL, Met, visit
+
+# Where the need comes from that tells of the portal's own failures.
+UNSEEN = "site-portal"
 
 
 def probe(poll: Poll, at: dt.datetime) -> None:
@@ -20,6 +23,9 @@ def probe(poll: Poll, at: dt.datetime) -> None:
     if not met.up:
         # One failure may be the network between; nobody is woken before a second visit met the same.
         met = visit(environment.site_url, environment.site_text)
+    if met.reason == PORTAL:
+        _failed(poll, at)
+        return
     with transaction.atomic():
         standings.hold(environment)
         before = Visit.objects.filter(environment=environment).order_by("-at", "-pk").first()
@@ -31,15 +37,41 @@ def probe(poll: Poll, at: dt.datetime) -> None:
             succeeded_at=at,
             trusted_until=polls.trusted_until(poll.reading, at),
             changed_at=poll.changed_at if same else at,
+            failing_since=None,
+            failures_in_a_row=0,
+            failures=[],
         ):
             return
         Standing.objects.filter(environment=environment).update(site_ms=met.milliseconds)
-        if not same:
-            _keep(environment, met, at)
+        if poll.failing_since:
+            needs.hold(environment, UNSEEN, [], at)
+        if not same or poll.failing_since:
+            _keep(environment, met, at, same)
 
 
-def _keep(environment: Environment, met: Met, at: dt.datetime) -> None:
-    Visit.objects.create(environment=environment, at=at, **vars(met))
+def _failed(poll: Poll, at: dt.datetime) -> None:
+    """Say that the site goes unseen for a reason of the portal; what was last seen of it stays known, with its age."""
+    environment, in_a_row = poll.environment, poll.failures_in_a_row + 1
+    since = (poll.failing_since or at).isoformat()
+    with transaction.atomic():
+        standings.hold(environment)
+        if not Poll.objects.filter(pk=poll.pk, lease=poll.lease).update(
+            due_at=at + polls.backoff(in_a_row, polls.LONGEST_WAIT_FOR_OUTAGE),
+            started_at=at,
+            failing_since=poll.failing_since or at,
+            failures_in_a_row=in_a_row,
+            failures=[{"word": "visit-failed", "operation": "", "code": "", "message": "", "since": since}],
+        ):
+            return
+        unseen = needs.Wanted("visit-failed", Duty.I3, "poll-visit-failed", Need.Urgency.NOW)
+        if needs.hold(environment, UNSEEN, [unseen], at):
+            needs.judge_response(environment, at)
+            standings.refresh(environment, at)
+
+
+def _keep(environment: Environment, met: Met, at: dt.datetime, same: bool) -> None:
+    if not same:
+        Visit.objects.create(environment=environment, at=at, **vars(met))
     needs.hold(environment, "site", [] if met.up else [_down(environment, met)], at)
     needs.judge_response(environment, at)
     standings.refresh(environment, at)

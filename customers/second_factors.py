@@ -33,6 +33,14 @@ class Factors:
         return bool(self.app or self.passkeys)
 
 
+@dataclass(frozen=True)
+class BegunApp:
+    """An app that no code has confirmed yet: what the session keeps to know it by, and its seed (base32)."""
+
+    key: str
+    seed: str
+
+
 def factors_of(user: User) -> Factors:
     """What this person can prove themself with."""
     app = AuthenticatorApp.objects.filter(user=user).exclude(confirmed_at=None).first()
@@ -47,18 +55,22 @@ def has_any(user: User) -> bool:
 
 
 @transaction.atomic
-def begin_app(user: User) -> str:
-    """The seed (base32) for the person's app; the same one until a first code confirms it."""
+def begin_app(user: User, begun: str = "") -> BegunApp:
+    """A seed for the person's app; the same one for the session that knows what it `begun`, else a new one.
+
+    Whoever had the password before has perhaps read the seed that their own session was shown: it counts no longer.
+    """
     app = AuthenticatorApp.objects.select_for_update().filter(user=user).first()
-    if app is not None and app.confirmed_at is None:
-        return unseal(app, "seed")
-    if app is not None:
+    if app is not None and app.confirmed_at is not None:
         raise ValueError("the person has an app already")
-    app = AuthenticatorApp(user=user)
-    seed = pyotp.random_base32()
+    if app is not None and str(app.pk) == begun:
+        return BegunApp(begun, unseal(app, "seed"))
+    if app is not None:
+        app.delete()
+    app, seed = AuthenticatorApp(user=user), pyotp.random_base32()
     seal(app, "seed", seed)
     app.save(force_insert=True)
-    return seed
+    return BegunApp(str(app.pk), seed)
 
 
 def app_address(user: User, seed: str, issuer: str) -> str:
@@ -67,10 +79,10 @@ def app_address(user: User, seed: str, issuer: str) -> str:
 
 
 @transaction.atomic
-def confirm_app(*, user: User, code: str, at: dt.datetime, address: str) -> bool:
-    """Take the app into use when it shows the right digits."""
+def confirm_app(*, user: User, begun: str, code: str, at: dt.datetime, address: str) -> bool:
+    """Take the app that this session began into use when it shows the right digits."""
     app = AuthenticatorApp.objects.select_for_update().filter(user=user, confirmed_at=None).first()
-    if app is None or not _take(app, code):
+    if app is None or str(app.pk) != begun or not _take(app, code):
         return False
     app.confirmed_at = at
     app.save(update_fields=["confirmed_at"])

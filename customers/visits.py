@@ -1,5 +1,6 @@
 """A visit to a web site as a browser would make it, that never takes longer than it may."""
 
+import logging
 import time
 from dataclasses import dataclass
 
@@ -19,7 +20,8 @@ _HEADERS = [("User-Agent", "opsportal-probe"), ("Accept", "text/html,*/*"), ("Ac
 class Met:
     """What a visitor met.
 
-    `reason` is "", "no-answer", "timeout", "redirects", "status", "text", or one of NEVER_ASKED: why nobody was asked.
+    `reason` is "", "no-answer", "timeout", "redirects", "status", "text", one of NEVER_ASKED: why nobody was asked, or
+    PORTAL: the portal itself failed, which says nothing of the site.
     """
 
     up: bool
@@ -30,10 +32,13 @@ class Met:
 
 # An address that cannot be used, holds credentials, names another port, or leads into a network.
 NEVER_ASKED = ("address", "credentials", "port", "inside")
+PORTAL = "portal"
+
+_log = logging.getLogger(__name__)
 
 
 def visit(url: str, text: str, *, seconds: float = SECONDS) -> Met:
-    """Ask for a page; up means an answer below 400 that holds the expected text. Never raises for what a site does."""
+    """Ask for a page; up means an answer below 400 that holds the expected text. Never raises."""
     began = time.monotonic()
     try:
         status, body = outward.fetch("GET", url, ends=began + seconds, headers=_HEADERS, redirects=REDIRECTS_AT_MOST)
@@ -47,6 +52,10 @@ def visit(url: str, text: str, *, seconds: float = SECONDS) -> Met:
         return Met(False, None, None, "address")
     except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
         return Met(False, None, None, "no-answer")
+    except Exception:
+        # A visit that dies would be tried again for ever, and nobody would hear that the site goes unwatched.
+        _log.exception("a visit failed for a reason of the portal")
+        return Met(False, None, None, PORTAL)
     milliseconds = round(1000 * (time.monotonic() - began))
     if status >= 400:
         return Met(False, status, milliseconds, "status")

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
 
+from opsportal import business_time
+
 # What a connection of the web tier starts with, before any request says for whom it is.
 STARTING_ROLE = "portal_web"
 
 _ENTER = """SELECT current_setting('role'), coalesce(current_setting('portal.user', true), ''),
-    set_config('portal.user', %s, true), set_config('role', portal_role(%s), true)"""
+    set_config('portal.user', %s, true), set_config('portal.now', %s, true),
+    set_config('role', portal_role(%s), true)"""
 _OPEN = "SELECT current_setting('role'), set_config('role', 'none', true)"
 _RETURN = "SELECT set_config('role', %s, true)"
 _LEAVE = "SELECT set_config('portal.user', %s, true), set_config('role', %s, true)"
@@ -33,7 +36,8 @@ def seen_by(user_id: int | None) -> Iterator[None]:
     """Inside, in one transaction, only what this user may see exists; None sees no customer at all."""
     nested = connection.in_atomic_block
     with transaction.atomic():
-        role, user = _ask(_ENTER, ["" if user_id is None else str(user_id), user_id])[:2]
+        now = business_time.now().isoformat()
+        role, user = _ask(_ENTER, ["" if user_id is None else str(user_id), now, user_id])[:2]
         yield
         # Settings made in a transaction end with it; where another holds this one, as in tests, they are put back.
         if nested and _usable():

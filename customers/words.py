@@ -45,6 +45,10 @@ FAILURES: dict[str, tuple[Text, Text]] = {
         _("The portal could not understand an answer"),
         _("Tell the portal's developers; the log of the read worker says more."),
     ),
+    "visit-failed": (
+        _("The portal could not visit the site, for a reason of its own"),
+        _("Look at the site yourself: it goes unwatched. Tell the portal's developers; the worker's log says more."),
+    ),
     "open-role": (
         _("The role lets in anybody"),
         _("It can be entered without the right ExternalId. Make it again from the template, which asks for it."),

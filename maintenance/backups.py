@@ -146,8 +146,10 @@ def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datet
     wanted = [want for protection in expected for want in _wanted(protection)]
     changed = needs.hold(environment, "backups", wanted, at)
     moments = [protection.last_good_at for protection in expected]
+    # Another night on the page is news, even when it changes nothing else.
+    night = {"night": next_night(environment, at).date().isoformat()}
     if failures:
-        changed |= blind(environment, Poll.Reading.BACKUPS, failures, at)
+        changed |= blind(environment, Poll.Reading.BACKUPS, failures, at, **night)
     if expected and (wanted or not failures):
         changed |= needs.judge(
             environment,
@@ -159,8 +161,7 @@ def judge(environment: Environment, failures: list[dict[str, str]], at: dt.datet
             facts={
                 "count": len(wanted),
                 "last_good_at": min(moments).isoformat() if all(moments) else "",
-                # Another night on the page is news, even when it changes nothing else.
-                "night": max(night.date for night in expected[0].nights).isoformat(),
+                **night,
             },
         )
     return Verdict(changed, min(at + JUDGED_EVERY, next_night(environment, at)))

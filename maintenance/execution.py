@@ -20,9 +20,8 @@ from opsportal.aws.errors import AwsError, Unsettled, iam_name
 logger = logging.getLogger(__name__)
 
 State = Change.State
+# Twice the longest call: a step is called only while the lease outlasts it, and a look that outlives it is a read.
 LEASE = dt.timedelta(seconds=50)
-# The longest that one advance takes: a few reads and one write.
-ADVANCE_SECONDS = 30.0
 # A call that was torn may still be on its way for as long as a call takes at most.
 QUIET = dt.timedelta(seconds=LONGEST_CALL_SECONDS + 5)
 LOOK_AGAIN = dt.timedelta(seconds=settings.CHANGE_LOOK_SECONDS)

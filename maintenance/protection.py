@@ -19,6 +19,8 @@ DAY = dt.timedelta(days=1)
 TOGETHER = dt.timedelta(hours=3)
 # An image and the snapshots that it is made of begin within this span.
 OF_ONE_IMAGE = dt.timedelta(minutes=15)
+# Whatever deletes what has expired may round its time a little.
+DELETED_EARLY = dt.timedelta(hours=6)
 # What was there when the thing itself was first seen was always part of it.
 ONBOARDING = dt.timedelta(minutes=10)
 
@@ -73,19 +75,20 @@ def protections(
 ) -> list[Protection]:
     """How each of these servers (of `resources.servers_of`) and databases is protected, in the order given."""
     zone = zoneinfo.ZoneInfo(environment.customer.time_zone)
-    agreed = agreement.retention_days if agreement else None
     rows: dict[str, list[Backup]] = defaultdict(list)
     shown = Q(gone_at=None) | Q(started_at__gte=at - NIGHTS_SHOWN * DAY)
     for backup in Backup.objects.filter(shown, environment=environment).order_by("started_at"):
         rows[backup.subject_aws_id].append(backup)
-    return [_protection(thing, rows[thing.aws_id], getattr(thing, "volumes", {}), agreed, zone, at) for thing in things]
+    return [
+        _protection(thing, rows[thing.aws_id], getattr(thing, "volumes", {}), agreement, zone, at) for thing in things
+    ]
 
 
 def _protection(
     thing: Server | Database,
     backups: list[Backup],
     volumes: dict[str, dt.datetime],
-    agreed: int | None,
+    agreement: Agreement | None,
     zone: zoneinfo.ZoneInfo,
     at: dt.datetime,
 ) -> Protection:
@@ -106,10 +109,10 @@ def _protection(
         missed_nights=max((at - last - GRACE) // DAY, len(lost)) if last else 0,
         last_failed=failed_last,
         failed_reason=failed[-1].reason if failed_last else "",
-        nights=nights(good, failed, gone, zone, at, agreed),
+        nights=nights(good, failed, gone, zone, at, agreement),
         kept=len(kept),
         kept_days=len({_night_of(moment, zone) for moment in kept}),
-        agreed_days=agreed,
+        agreed_days=agreement.retention_days if agreement else None,
         set_days=getattr(thing, "backup_retention_days", None),
         restorable_from=getattr(thing, "restorable_from", None),
         restorable_lag_minutes=getattr(thing, "restorable_lag_minutes", None),
@@ -167,9 +170,11 @@ def good_moments(
     return sorted(moments)
 
 
-def _kept_its_time(row: Backup, agreed: int | None) -> bool:
-    """Whether a backup that is gone lived about as long as agreed, so that its end was the retention's."""
-    return agreed is not None and row.gone_at - row.started_at >= (agreed - 1) * DAY
+def _kept_its_time(row: Backup, agreement: Agreement | None) -> bool:
+    """Whether a backup that is gone may be: it lived as long as is agreed, or went before this was agreed."""
+    if agreement is None or row.gone_at < agreement.valid_from:
+        return True
+    return row.gone_at - row.started_at >= agreement.retention_days * DAY - DELETED_EARLY
 
 
 def _night_of(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.date:
@@ -189,7 +194,7 @@ def nights(
     gone: list[Backup],
     zone: zoneinfo.ZoneInfo,
     at: dt.datetime,
-    agreed: int | None = None,
+    agreement: Agreement | None = None,
 ) -> list[Night]:
     """The last fortnight, oldest first; before the agreed days only what is there is judged, not what is not.
 
@@ -197,7 +202,7 @@ def nights(
     """
     good_nights = {_night_of(moment, zone) for moment in good}
     failed_nights = {_night_of(backup.started_at, zone) for backup in failed}
-    expired_nights = {_night_of(row.started_at, zone) for row in gone if _kept_its_time(row, agreed)}
+    expired_nights = {_night_of(row.started_at, zone) for row in gone if _kept_its_time(row, agreement)}
     begun = min(good_nights | {_night_of(row.started_at, zone) for row in gone}, default=None)
     tonight = _night_of(at, zone)
     found = []
@@ -209,7 +214,7 @@ def nights(
             state = "failed"
         elif date in expired_nights:
             state = "expired"
-        elif not good or date < begun or (agreed is not None and back >= agreed):
+        elif not good or date < begun or (agreement and back >= agreement.retention_days):
             state = "none"
         else:
             # After the last good one a night is missing only once its hour has passed, with grace.

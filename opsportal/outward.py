@@ -9,7 +9,7 @@ import re
 import socket
 import time
 from collections.abc import Iterable, Sequence
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import httpcore
 from django.conf import settings
@@ -25,6 +25,8 @@ _NUMBERS = re.compile(r"[0-9a-fx.]+", re.IGNORECASE)
 _UNICAST = ipaddress.IPv6Network("2000::/3")
 # Where a network translates for machines without IPv4; the last four bytes are the address that is reached.
 _TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+# What an address holds as it is; all else, and every letter that is not Latin, goes out percent-encoded.
+_AS_IT_IS = "%/:@!$&'()*+,;=?"
 
 
 class Barred(Exception):
@@ -41,7 +43,7 @@ class TooManyRedirects(Exception):
 
 def refuse(url: str) -> None:
     """Raise Barred for an address that can never be gone to, as far as it tells without asking for its name."""
-    host, port = _host_and_port(url)
+    host, port = _host_and_port(sent(url))
     written = _written_address(host)
     if written is not None:
         _judge([written], port)
@@ -49,6 +51,19 @@ def refuse(url: str) -> None:
         raise Barred("inside")
     elif port not in _ports():
         raise Barred("port")
+
+
+def sent(url: str) -> str:
+    """An address as it is asked for: its name in IDNA, its path and query percent-encoded. Raises Barred."""
+    host, _port = _host_and_port(url)
+    parts = urlsplit(url)
+    try:
+        # Also a number in wide digits becomes what it is here, so that it is judged as one.
+        name = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii")
+        path, query = quote(parts.path, _AS_IT_IS), quote(parts.query, _AS_IT_IS)
+    except UnicodeError:
+        raise Barred("address") from None
+    return urlunsplit((parts.scheme, f"{name}:{parts.port}" if parts.port else name, path, query, ""))
 
 
 def fetch(
@@ -67,7 +82,7 @@ def fetch(
     """
     with httpcore.ConnectionPool(network_backend=_Way(ends)) as pool:
         for _ in range(redirects + 1):
-            _host_and_port(url)
+            url = sent(url)
             with pool.stream(method, url, headers=list(headers), content=content or None) as answer:
                 target = _target(answer) if redirects else ""
                 if not target:
@@ -144,7 +159,8 @@ def _resolved(host: str, port: int) -> list[Address]:
 
 def _target(answer: httpcore.Response) -> str:
     moved = next((value for name, value in answer.headers if name.lower() == b"location"), b"")
-    return moved.decode("ascii") if 300 <= answer.status < 400 else ""
+    # Sites write it in UTF-8 too; what is neither that nor ASCII is no address that could be followed.
+    return moved.decode("utf-8") if 300 <= answer.status < 400 else ""
 
 
 def _beginning(answer: httpcore.Response) -> bytes:

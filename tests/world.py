@@ -204,12 +204,12 @@ def world(db, simulated_aws, clock) -> Cast:
 
 def give_app(user: User, at: dt.datetime) -> str:
     """Set up an authenticator app, as the person would; its seed."""
-    seed = second_factors.begin_app(user)
-    code = second_factors.digits(seed, second_factors.present_step() - 1)
-    assert second_factors.confirm_app(user=user, code=code, at=at, address="192.0.2.1")
+    app = second_factors.begin_app(user)
+    code = second_factors.digits(app.seed, second_factors.present_step() - 1)
+    assert second_factors.confirm_app(user=user, begun=app.key, code=code, at=at, address="192.0.2.1")
     # Read and thrown away: tests begin with an empty outbox.
     Message.objects.filter(kind="account-notice", user=user).delete()
-    return seed
+    return app.seed
 
 
 @pytest.fixture

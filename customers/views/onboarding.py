@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers import access, findings, onboarding
+from customers import access, findings, onboarding, role_templates
 from customers.access import for_admin
 from customers.models import Onboarding
 from customers.views.onboarding_forms import CustomerForm, PlaceForm, RolesForm, StepForm
@@ -112,7 +112,7 @@ def roles(request: HttpRequest, onboarding_id: int) -> HttpResponse:
             form.take(error)
         else:
             return redirect("onboarding-test", row.pk)
-    context = {"form": form, "ways": onboarding.ways_to_make_roles(row), "grants": findings.wanted(row)}
+    context = {"form": form, "ways": role_templates.ways_to_make(row), "grants": findings.wanted(row)}
     return step_page(request, row, Step.ROLES, context, form)
 
 
@@ -124,7 +124,7 @@ def template(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     if not row.account_id:
         return redirect("onboarding", row.pk)
     try:
-        name, text = onboarding.template_file(row)
+        name, text = role_templates.handed_over(onboarding=row, at=business_time.now(), by=request.user)
     except LookupError as error:
         raise Http404 from error
     answer = HttpResponse(text, content_type="application/json; charset=utf-8")

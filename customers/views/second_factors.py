@@ -93,12 +93,15 @@ def set_up_app(request: HttpRequest) -> HttpResponse:
         else:
             first = not second_factors.has_any(user)
             code, at = form.cleaned_data["code"], business_time.now()
-            if second_factors.confirm_app(user=user, code=code, at=at, address=address_of(request)):
+            begun = request.session.get("begun_app", "")
+            if second_factors.confirm_app(user=user, begun=begun, code=code, at=at, address=address_of(request)):
+                request.session.pop("begun_app")
                 return _added(request, Session.Factor.APP, first)
             form.add_error(
                 "code", _("These digits do not fit. Wait for the next ones; the phone's clock must be right.")
             )
-    seed = second_factors.begin_app(user)
+    app = second_factors.begin_app(user, request.session.get("begun_app", ""))
+    request.session["begun_app"], seed = app.key, app.seed
     address = second_factors.app_address(user, seed, _("Operations portal"))
     spaced = " ".join(seed[place : place + 4] for place in range(0, len(seed), 4))
     context = {"form": form, "picture": _picture(address), "seed": spaced, "address": address}

@@ -27,6 +27,7 @@ class Row:
     """A need in words, with where it is and what to do."""
 
     pk: int
+    kind: str
     title: str
     step: str
     urgency: int
@@ -105,6 +106,7 @@ def row_of(need: Need, at: dt.datetime, *, plain: bool = False) -> Row:
     urgency, duty = Need.Urgency(need.urgency), Duty(need.duty)
     return Row(
         pk=need.pk,
+        kind=need.kind,
         title=said.title,
         step=said.step,
         urgency=need.urgency,

@@ -103,13 +103,17 @@ def _site(
     asked = {row.title for row in mine}
     ours = [row for row in needs if row.performer != Performer.CUSTOMER and row.title not in asked]
     my_turn = waiting is not None and proposals.is_turn_of(user, waiting)
-    sign, title = _title(standing, seen.get(Poll.Reading.SITE))
+    visit = seen.get(Poll.Reading.SITE)
+    sign, title = _title(standing, visit)
+    is_down = visit is not None and visit.state != State.LATE and standing.site_up is False
     return Site(
         standing=standing,
         environment=standing.environment,
         sign=sign,
         title=title,
-        text=_text(standing, seen, coming=bool(coming), mine=bool(mine or changes_asked) or my_turn, ours=bool(ours)),
+        text=_down(mine)
+        if is_down
+        else _text(standing, seen, coming=bool(coming), mine=bool(mine or changes_asked) or my_turn, ours=bool(ours)),
         coming=coming,
         mine=_once(mine),
         ours=_once(ours),
@@ -148,17 +152,20 @@ def _title(standing: Standing, visit: Sight | None) -> tuple[str, str]:
     return "ok", _("The site is well")
 
 
-def _text(standing: Standing, seen: dict[str, Sight], *, coming: bool, mine: bool, ours: bool) -> str:
+def _down(mine: list[hand.Row]) -> str:
+    """Who sees to a site that is down, by the agreement."""
+    if any(row.kind == "site-down" for row in mine):
+        return _("The portal noticed it. What is asked of you stands below.")
+    return _("The portal noticed it and shows it to the people on shift.")
+
+
+def _text(standing: Standing, seen: dict[str, Sight], coming: bool, mine: bool, ours: bool) -> str:
     """What that means, and where to look."""
     visit = seen.get(Poll.Reading.SITE)
     if visit and visit.state == State.LATE:
         return _("The portal has not been able to visit it lately. What stands here is what was last seen.")
     if visit and standing.site_up is None:
         return _("The first readings of the site have not come in yet.")
-    if visit and not standing.site_up and mine:
-        return _("The portal noticed it. What is asked of you stands below.")
-    if visit and not standing.site_up:
-        return _("The portal noticed it and shows it to the people on shift.")
     sentences = [_("Visitors see it as usual.")] if visit else []
     if any(not sight.clear for sight in seen.values()):
         sentences.append(_("Some of our readings do not get through at the moment."))

@@ -55,7 +55,8 @@ def test_a_mail_address_is_kept_with_its_host_in_small_letters():
 @pytest.mark.parametrize(
     "written",
     ["yumi", "yumi@", "@aoba.example", "a b@aoba.example", "yumi@aoba.example\nBcc: x@y.example", "a@b@c.example",
-     f"{'a' * 250}@aoba.example", "<yumi@aoba.example>", "yumi@aoba.example, b@aoba.example"],
+     f"{'a' * 250}@aoba.example", "<yumi@aoba.example>", "yumi@aoba.example, b@aoba.example",
+     "\"yumi\u202e\"@aoba.example", "yumi@ao\u202eba.example", "yumi\u200b@aoba.example"],
 )  # fmt: skip
 def test_what_is_no_mail_address_is_refused(written):
     with pytest.raises(ValidationError):

@@ -197,14 +197,37 @@ def test_setting_up_an_app_opens_the_portal_and_ends_sessions_that_never_proved_
     other = Client()
     for browser in (client, other):
         log_in(browser, world.admin)
-    client.get(reverse("set-up-app"))
-    seed = second_factors.begin_app(world.admin)
+    seed = seed_shown(client)
+    assert seed_shown(client) == seed
     assert "field-error" in client.post(reverse("set-up-app"), {"code": "12345"}).text
     assert client.post(reverse("set-up-app"), {"code": code_of(seed)}).url == reverse("recovery-codes")
     shown = client.post(reverse("recovery-codes")).text
     assert len(re.findall(r"[a-z2-9]{4}(?:-[a-z2-9]{4}){3}", shown)) == 10
     assert client.get(reverse("home")).status_code == 200
     assert other.get(reverse("second-factor")).url.startswith(reverse("login"))
+
+
+def seed_shown(client: Client) -> str:
+    """What the page for a new app shows this session."""
+    return client.get(reverse("set-up-app")).context["seed"].replace(" ", "")
+
+
+def test_a_seed_that_another_session_was_shown_opens_nothing(world, client):
+    """Somebody who knew the password read the seed first; the person then sets up an app of their own."""
+    thief = Client()
+    for browser in (thief, client):
+        log_in(browser, world.owner)
+    stolen, own = seed_shown(thief), seed_shown(client)
+    assert stolen != own
+    assert "field-error" in thief.post(reverse("set-up-app"), {"code": code_of(own)}).text
+    assert "field-error" in client.post(reverse("set-up-app"), {"code": code_of(own)}).text
+    own = seed_shown(client)
+    assert "field-error" in client.post(reverse("set-up-app"), {"code": code_of(stolen)}).text
+    assert client.post(reverse("set-up-app"), {"code": code_of(own)}).status_code == 302
+    again = Client()
+    log_in(again, world.owner)
+    later = second_factors.digits(stolen, second_factors.present_step() + 1)
+    assert again.post(reverse("second-step"), {"code": later}).status_code == 200
 
 
 def test_the_seed_is_nowhere_in_clear(world, seed):

@@ -49,6 +49,30 @@ def test_a_site_whose_name_leads_inside_is_not_visited_and_its_page_says_so(read
     assert "サイトのアドレスが正しくないため" in page
 
 
+def test_a_visit_that_the_portal_itself_fails_says_so_and_ends_with_the_next_good_one(read, client, clock, monkeypatch):
+    shop = read.shop_production
+
+    def broken(*_words, **_options):
+        raise TypeError("no such thing")
+
+    with monkeypatch.context() as broken_door:
+        broken_door.setattr(visits.outward, "fetch", broken)
+        assert visits.visit(shop.site_url, "").reason == "portal"
+        clock.forward(minutes=5)
+        read_now(shop, Poll.Reading.SITE)
+    assert "poll-visit-failed" in open_kinds(shop) and "site-down" not in open_kinds(shop)
+    assert Visit.objects.get(environment=shop).up
+    client.force_login(read.operator)
+    page = client.get(reverse("environment", args=[shop.pk])).content.decode()
+    assert "ポータル側の原因で、サイトを確認できませんでした" in page
+    client.force_login(read.owner)
+    page = client.get(reverse("environment", args=[shop.pk])).content.decode()
+    assert "ポータルから現在サイトを確認できません" in page
+    read_now(shop, Poll.Reading.SITE)
+    assert "poll-visit-failed" not in open_kinds(shop)
+    assert Standing.objects.get(environment=shop).failing_polls == 0
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [("http://127.0.0.1:1/", "no-answer"), ("ftp://127.0.0.1/", "address")],

@@ -130,6 +130,38 @@ def test_a_new_admin_takes_on_a_fresh_account_from_the_name_to_the_environment(a
     }  # fmt: skip
 
 
+def told(row: Onboarding, verb: str) -> list[LogbookEntry]:
+    return list(LogbookEntry.objects.filter(customer=row.customer, verb=verb).order_by("pk"))
+
+
+def test_the_logbook_tells_the_whole_way_with_every_role_that_was_named(admin, world, proven):
+    row, right = proven, proven.read_role_arn
+    other = f"arn:aws:iam::{row.account_id}:role/SomethingElse"
+    found_for(admin, row, read_role_arn=other)
+    found_for(admin, row, read_role_arn=right)
+    admin.post(reverse("onboarding-test-again", args=[row.pk]))
+    work.drain("test-read-role")
+    work.drain("test-act-role")
+    environment = reading_begun(admin, row)
+    (named,) = told(row, "place-named")
+    assert (named.facts["account_id"], named.facts["region"]) == (row.account_id, "ap-northeast-1")
+    assert named.actor == world.admin and named.address == "127.0.0.1"
+    assert [entry.facts["read_role"] for entry in told(row, "roles-named")] == [right, other, right]
+    assert len(told(row, "role-template-downloaded")) == 1 and len(told(row, "connection-test-asked")) == 4
+    (failed,) = told(row, "connection-test-failed")
+    assert (failed.facts["role_arn"], failed.facts["outcome"], failed.actor) == (other, ["no-entry"], None)
+    assert len(told(row, "connection-test-passed")) == 7
+    (added,) = told(row, "environment-added")
+    assert (added.facts["read_role"], added.facts["act_role"]) == (right, environment.act_role_arn)
+    assert added.facts["region"] == "ap-northeast-1"
+    admin.post(reverse("onboarding-reading", args=[row.pk]))
+    admin.post(reverse("onboarding-scope", args=[row.pk]), {"scope": "whole"})
+    page = admin.get(reverse("logbook"), {"customer": row.customer_id}).content.decode()
+    for words in (right, other, "このExternalIdのポータルを信頼していません", "アカウントとリージョンの全体"):
+        assert words in page
+    assert str(row.external_id) not in page
+
+
 def test_nothing_is_read_and_nothing_stored_as_good_before_the_test_has_passed(admin, scenes, newcomer):
     row = placed(admin, newcomer.account)
     page = found_for(admin, row)
@@ -180,6 +212,7 @@ def test_a_role_that_lets_in_anybody_is_refused(admin, scenes, newcomer):
     make_stack(scenes, newcomer.account, template_of(admin, row), lets_in_anybody=True)
     page = found_for(admin, row)
     assert "誰でも入れるロールです" in page
+    assert [entry.facts["outcome"] for entry in told(row, "connection-test-failed")] == [["open-role"]] * 2
     admin.post(reverse("onboarding-test", args=[row.pk]))
     assert not Environment.objects.filter(customer__slug="hanaya").exists()
 
@@ -240,6 +273,7 @@ def test_a_bad_customer_is_told_at_the_field_and_nothing_typed_is_lost(admin, fi
         ("name", "本\x00番", "使えません"),
         ("region", "ap-nowhere-1", ""),
         ("site_url", "javascript:alert(1)", "URL"),
+        ("site_url", "https://www.日א本.jp/", "サイトのアドレスではありません"),
     ],
 )
 def test_a_bad_place_is_told_at_the_field(admin, field, value, told):
@@ -252,6 +286,13 @@ def test_a_bad_place_is_told_at_the_field(admin, field, value, told):
     assert "試験書店" not in page
     row.refresh_from_db()
     assert row.account_id == "" and row.step == Onboarding.Step.PLACE
+
+
+@pytest.mark.parametrize("url", ["https://www.日本語.jp/お知らせ/", "https://www.example.jp/?q=あ"])
+def test_an_address_in_japanese_is_kept_and_shown_as_it_was_typed(admin, url):
+    row = placed(admin, "777788889999", site_url=url)
+    assert row.site_url == url
+    assert f'value="{url}"' in admin.get(reverse("onboarding-place", args=[row.pk])).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 
+import pytest
 from django.urls import reverse
 
 from customers import agreements, resources
@@ -179,7 +180,12 @@ def _nightly(read) -> list[Backup]:
     return list(rows.order_by("-started_at"))
 
 
-def test_the_strip_of_nights_moves_on_at_noon_on_an_open_page(read, clock):
+@pytest.mark.parametrize("denied", ["", "backup:ListBackupJobs"])
+def test_the_strip_of_nights_moves_on_at_noon_on_an_open_page(read, scenes, clock, denied):
+    if denied:
+        scenes.apply("deny", operation=denied)
+        read_now(read.shop_production, Poll.Reading.BACKUPS)
+    read.shop_production.standing.refresh_from_db()
     version = read.shop_production.standing.version
     until_noon = protection_of.next_night(read.shop_production, business_time.now()) - business_time.now()
     clock.forward(seconds=until_noon.total_seconds() + 60)

@@ -3,9 +3,11 @@
 import datetime as dt
 import zoneinfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.models import Agreement
 from maintenance.models import Backup
 from maintenance.protection import DAY, GRACE, NIGHTS_SHOWN, good_moments, nights
 
@@ -64,7 +66,7 @@ def test_a_volume_that_came_later_is_not_demanded_of_the_nights_before():
 def test_a_gap_before_the_agreed_days_is_not_judged_one_inside_is():
     tokyo = ZONES[0]
     good = [dt.datetime(2026, 11, day, 3, tzinfo=tokyo) for day in (14, 15, 17, 20, 21, 22, 24, 25)]
-    found = nights(good, [], [], tokyo, dt.datetime(2026, 11, 25, 12, tzinfo=tokyo) - ONE_MINUTE, 5)
+    found = nights(good, [], [], tokyo, dt.datetime(2026, 11, 25, 12, tzinfo=tokyo) - ONE_MINUTE, agreed(5))
     states = {night.date.day: night.state for night in found}
     assert states[16] == states[18] == states[19] == "none"
     assert states[23] == "missing" and states[22] == states[17] == "good"
@@ -75,11 +77,33 @@ def test_a_night_whose_backup_was_deleted_too_early_is_missing_one_at_the_end_of
     good = [dt.datetime(2026, 11, day, 3, tzinfo=tokyo) for day in (23, 24, 25)]
     lost = [_gone(dt.datetime(2026, 11, day, 3, tzinfo=tokyo), days=1) for day in (20, 21, 22)]
     ended = [_gone(dt.datetime(2026, 11, 17, 3, tzinfo=tokyo), days=7)]
-    found = nights(good, [], lost + ended, tokyo, dt.datetime(2026, 11, 25, 11, tzinfo=tokyo), 7)
-    states = {night.date.day: night.state for night in found}
+    states = _states(good, lost + ended, agreed(7))
     assert [states[day] for day in (17, 19, 20, 21, 22, 23)] == [
         "expired", "missing", "missing", "missing", "missing", "good",
     ]  # fmt: skip
+
+
+def agreed(days: int, since: dt.datetime = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)) -> Agreement:
+    return Agreement(retention_days=days, valid_from=since)
+
+
+def _states(good: list[dt.datetime], gone: list[Backup], agreement: Agreement | None) -> dict[int, str]:
+    """The states of November's nights, seen late in the morning of the 25th in Tokyo."""
+    found = nights(good, [], gone, ZONES[0], dt.datetime(2026, 11, 25, 11, tzinfo=ZONES[0]), agreement)
+    return {night.date.day: night.state for night in found}
+
+
+@pytest.mark.parametrize("agreement", [None, agreed(14, dt.datetime(2026, 11, 24, 12, tzinfo=ZONES[0]))])
+def test_what_went_before_anything_or_so_much_was_agreed_is_no_gap(agreement):
+    good = [dt.datetime(2026, 11, day, 3, tzinfo=ZONES[0]) for day in range(18, 26)]
+    ended = [_gone(dt.datetime(2026, 11, day, 3, tzinfo=ZONES[0]), days=7) for day in range(12, 18)]
+    assert "missing" not in _states(good, ended, agreement).values()
+
+
+def test_a_night_that_always_goes_a_day_too_early_is_a_gap():
+    good = [dt.datetime(2026, 11, day, 3, tzinfo=ZONES[0]) for day in range(20, 26)]
+    lost = [_gone(dt.datetime(2026, 11, day, 3, tzinfo=ZONES[0]), days=6) for day in range(12, 20)]
+    assert _states(good, lost, agreed(7))[19] == "missing"
 
 
 def _gone(moment: dt.datetime, *, days: int) -> Backup:

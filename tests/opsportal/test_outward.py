@@ -198,3 +198,44 @@ def test_what_is_not_to_be_redirected_is_handed_over_once(site):
     )
     assert status == 307
     assert asked[0].endswith(b'{"text": "hello"}')
+
+
+@pytest.mark.parametrize(
+    ("path", "asked_for"),
+    [
+        ("お知らせ/", b"/%E3%81%8A%E7%9F%A5%E3%82%89%E3%81%9B/"),
+        ("?q=あ b", b"/?q=%E3%81%82%20b"),
+        ("a%20b/?q=%E3%81%82&p=1", b"/a%20b/?q=%E3%81%82&p=1"),
+    ],
+)
+def test_an_address_in_japanese_is_asked_for_as_a_browser_asks(names, site, path, asked_for):
+    port, asked = site(WELL)
+    questions = names("www.xn--wgv71a119e.jp", [LOOPBACK])
+    assert visit(f"http://www.日本語.jp:{port}/{path}", "ok").up
+    assert questions == ["www.xn--wgv71a119e.jp"]
+    assert asked[0].startswith(b"GET " + asked_for + b" HTTP/1.1\r\nHost: www.xn--wgv71a119e.jp:")
+
+
+def test_a_redirect_in_japanese_is_followed(names, site):
+    names("www.xn--wgv71a119e.jp", [LOOPBACK])
+    target, asked = site(WELL)
+    head = f"HTTP/1.1 302 Found\r\nLocation: http://www.日本語.jp:{target}/お知らせ\r\nContent-Length: 0\r\n\r\n"
+    port, _asked = site(head.encode())
+    assert visit(f"http://{LOOPBACK}:{port}/", "ok").up
+    assert asked[0].startswith(b"GET /%E3%81%8A")
+
+
+@pytest.mark.parametrize("host", ["１２７.０.０.１", "１６９。２５４。１６９。２５４", "ｄｂ.ｉｎｔｅｒｎａｌ"])
+def test_a_place_inside_is_known_also_in_wide_letters(host):
+    with pytest.raises(outward.Barred) as refused:
+        outward.refuse(f"http://{host}/")
+    assert refused.value.word == "inside"
+
+
+@pytest.mark.parametrize(
+    "url", [f"https://{'日' * 60}.jp/", f"http://{'a' * 70}.example/", "https://aא1.jp/", "http://a..jp/"]
+)
+def test_a_name_that_cannot_be_encoded_is_refused_as_it_is_written(url):
+    with pytest.raises(outward.Barred) as refused:
+        outward.refuse(url)
+    assert refused.value.word == visit(url, "").reason == "address"

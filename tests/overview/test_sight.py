@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from customers.models import Need, Poll, Standing
 from opsportal.models import Beat
-from tests.customers.agreeing import signed
+from tests.customers.agreeing import proposed, signed
 from tests.world import read_now, trust
 
 HTMX = {"HX-Request": "true"}
@@ -202,6 +202,16 @@ def test_a_customer_who_responds_by_the_plan_is_not_told_that_the_provider_does(
     home = client.get("/").text
     assert "お願いしたいことは下にあります" in home
     assert "当番の運用担当者の画面に出しています" not in home
+
+
+def test_a_customer_whose_provider_responds_is_told_so_whatever_else_waits_for_them(read, client, scenes):
+    proposed(read, read.admin, retention_days=14)
+    scenes.apply("site-down")
+    read_now(read.shop_production, Poll.Reading.SITE)
+    client.force_login(read.owner)
+    home = client.get("/").text
+    assert "当番の運用担当者の画面に出しています" in home
+    assert "お願いしたいことは下にあります" not in home
 
 
 def test_an_open_page_shows_how_fast_the_site_answered_at_the_visit_whose_age_it_shows(read, client, clock, alive):

@@ -4,9 +4,10 @@ import datetime as dt
 from contextlib import contextmanager
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 
-from customers import second_factors, walls
+from customers import invitations, people, second_factors, walls
 from customers.models import (
     Agreement,
     AuthenticatorApp,
@@ -14,7 +15,9 @@ from customers.models import (
     ContactChannel,
     Customer,
     Environment,
+    Invitation,
     LogbookEntry,
+    LogbookSeal,
     Member,
     Passkey,
     RecoveryCode,
@@ -124,13 +127,79 @@ def _check_now() -> None:
 
 
 def test_nobody_writes_the_logbook_in_the_name_of_another(read):
-    at = read.shop.created_at
+    at, own = business_time.now(), {"actor": read.owner}
     with walls.seen_by(read.owner.pk):
-        for forged in ({"actor": read.operator}, {"actor": read.viewer}, {"on_behalf_of": read.viewer}):
+        for forged in ({"actor": read.operator}, {"actor": read.viewer}, {**own, "on_behalf_of": read.viewer}, {}):
             with _refused("row-level security"):
                 LogbookEntry.objects.create(customer=read.shop, verb="x", at=at, **forged)
-        for actor in (read.owner, None):
-            LogbookEntry.objects.create(customer=read.shop, verb="x", at=at, actor=actor)
+        LogbookEntry.objects.create(customer=read.shop, verb="x", at=at, **own)
+
+
+def test_nobody_writes_the_logbook_for_another_time(read):
+    at = business_time.now()
+    with walls.seen_by(read.viewer.pk):
+        for forged in (
+            at - dt.timedelta(days=400),
+            dt.datetime.now(dt.UTC) - dt.timedelta(hours=1),
+            at + dt.timedelta(1),
+        ):
+            with _refused("row-level security"):
+                LogbookEntry.objects.create(customer=read.shop, verb="x", at=forged, actor=read.viewer)
+    LogbookSeal.objects.create(day=at.date(), entries=0, digest="x", sealed_at=at)
+    with walls.seen_by(read.viewer.pk), _refused("row-level security"):
+        LogbookEntry.objects.create(customer=read.shop, verb="x", at=at, actor=read.viewer)
+
+
+def test_nobody_makes_themself_or_others_a_member(read):
+    """A person who was drawn in would be seen with all that belongs to them; a role decides who signs."""
+    for person in (read.viewer, read.owner):
+        with walls.seen_by(person.pk):
+            with _refused():
+                Member.objects.create(customer=read.shop, user_id=read.stranger.pk, role="viewer")
+            with _refused():
+                Member.objects.filter(user=person).update(role="owner")
+            with _refused():
+                Member.objects.filter(user=read.owner)._raw_delete("default")
+            with _refused():
+                Invitation.objects.create(
+                    customer=read.shop, email="x@example.com", name="x", role="owner", token_digest="x",
+                    invited_at=read.shop.created_at, expires_at=read.shop.created_at, invited_by=person,
+                )  # fmt: skip
+            assert read.stranger.pk not in set(User.objects.values_list("pk", flat=True))
+
+
+def test_only_who_answers_for_a_customer_says_who_logs_in(read):
+    """Since the portal writes members itself, its functions ask again who wants it, whatever a view forgot."""
+    held = Member.objects.get(customer=read.shop, user=read.viewer)
+    known = {"at": business_time.now(), "by": read.viewer, "address": "192.0.2.1"}
+    with walls.seen_by(read.viewer.pk):
+        with pytest.raises(PermissionDenied):
+            people.change_role(customer=read.shop, member_id=held.pk, role="owner", **known)
+        with pytest.raises(PermissionDenied):
+            people.remove(customer=read.shop, member_id=held.pk, **known)
+        with pytest.raises(PermissionDenied):
+            invitations.invite(customer=read.shop, email="x@example.com", name="x", role="owner", **known)
+    with walls.seen_by(read.owner.pk), pytest.raises(PermissionDenied):
+        invitations.invite(email="x@example.com", name="x", staff_role="admin", **{**known, "by": read.owner})
+
+
+def test_nobody_says_by_themself_that_an_address_is_proven_or_an_agreement_begun(read):
+    at = business_time.now()
+    contact = Contact.objects.create(customer=read.shop, name="x", created_at=at)
+    open_way = {"customer": read.shop, "contact": contact, "kind": "mail", "place": 1, "created_at": at}
+    way = ContactChannel.objects.create(address="a@example.com", **open_way)
+    proven = ContactChannel.objects.create(address="b@example.com", verified_at=at, **open_way)
+    for person in (read.owner, read.admin):
+        with walls.seen_by(person.pk):
+            with _refused("by the portal alone"):
+                ContactChannel.objects.filter(pk=way.pk).update(verified_at=at)
+            with _refused("by the portal alone"):
+                ContactChannel.objects.create(address="c@example.com", verified_at=at, **open_way)
+            with _refused("stays the one"):
+                ContactChannel.objects.filter(pk=proven.pk).update(address="c@example.com")
+            with _refused("by the portal alone"):
+                Agreement.objects.filter(environment=read.shop_production).update(begun_at=at - dt.timedelta(days=9))
+            assert ContactChannel.objects.filter(pk=way.pk).update(hours="night") == 1
 
 
 def test_a_customer_neither_deletes_nor_invents_agreements(read):

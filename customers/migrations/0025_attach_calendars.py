@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0023_seal_logbook'),
+        ('customers', '0024_close_side_doors_of_web'),
     ]
 
     operations = [
