@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from customers import access, contact_pages, directory
 from customers.access import for_staff
 from customers.forms import DirectoryForm
+from customers.views.acting import acting
 from opsportal import business_time
 from opsportal.web.pages import nothing_new, render_page, unchanged
 
@@ -41,4 +42,5 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
     open_environments = contact_pages.open_environments(environments)
     context["contacts"] = contact_pages.overview(found, open_environments, at)
     context["may_agree"] = access.may_agree(request.user, found.pk)
+    context["acting"] = acting(request, found) if context["may_agree"] else None
     return render_page(request, "customers/customers/page.html", context, part="picture")
