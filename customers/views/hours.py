@@ -84,6 +84,7 @@ def _page(request: HttpRequest, customer: Customer, form: HoursForm, special_for
         "acting": acting(request, customer) if may_set else None,
         "form": form,
         "special_form": special_form,
+        "environments": environments,
         "special_days": business_hours.special_days_of(customer, at.astimezone(customer_hours.zone).date()),
         "week": weeks.week(customer_hours, weeks.night_of(environments, at), at),
         "known": bool(customer_hours.weekly),

@@ -25,7 +25,10 @@ from opsportal.web.pages import render_page, toast
 def customer_people(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Who logs in, who is invited, and inviting another person."""
     customer = access.customer_to_agree(request.user, customer_id)
-    form = InviteForm(request.POST or None, staff=False, initial=unsent(request))
+    members = people.people_of(customer)
+    # Whoever comes after the first owner is rarely another one.
+    usual = Member.Role.VIEWER if members else Member.Role.OWNER
+    form = InviteForm(request.POST or None, staff=False, initial={"role": usual} | unsent(request))
     if form.is_valid():
         if asked := ask_again(request, request.path, form.cleaned_data):
             return asked
@@ -48,7 +51,7 @@ def customer_people(request: HttpRequest, customer_id: int) -> HttpResponse:
         "customer": customer,
         "acting": acting(request, customer),
         "form": form,
-        "people": people.people_of(customer),
+        "people": members,
         "invited": invitations.open_invitations(customer),
         "roles": Member.Role.choices,
         "at": business_time.now(),
