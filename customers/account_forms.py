@@ -1,8 +1,12 @@
 """Forms of log-in and of one's own account."""
 
+from collections.abc import Callable, Mapping
+
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
+
+from customers.models import User
 
 _CODE = {"class": "input input-code", "autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none"}
 
@@ -101,4 +105,15 @@ class FirstPasswordForm(_NewPassword, SetPasswordForm):
 
 
 class ChangePasswordForm(_NewPassword, PasswordChangeForm):
-    """A new password, the present one given."""
+    """A new password, the present one given; `trouble_with` counts the try and says what is wrong with it."""
+
+    def __init__(self, user: User, data: Mapping[str, str] | None, trouble_with: Callable[[str], str]) -> None:
+        super().__init__(user, data)
+        self._trouble_with = trouble_with
+
+    def clean_old_password(self) -> str:
+        """The present password, or what is wrong with it."""
+        given = self.cleaned_data["old_password"]
+        if trouble := self._trouble_with(given):
+            raise forms.ValidationError(trouble)
+        return given

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from customers.views import agreements, customer_edit, hours, plans
+from customers.views import acting, agreements, customer_edit, hours, plans
 
 urlpatterns = [
     path("customers/<int:customer_id>/edit/", customer_edit.edit_customer, name="edit-customer"),
     path("customers/<int:customer_id>/close/", customer_edit.close_customer, name="close-customer"),
+    path("customers/<int:customer_id>/acting/", acting.act_for, name="act-for"),
     path("plans/", plans.plans, name="plans"),
     path("plans/new/", plans.add_plan, name="add-plan"),
     path("plans/<int:plan_id>/", plans.plan, name="plan"),

@@ -32,7 +32,13 @@ def weekly_of(customer: Customer) -> list[hours.Weekly]:
 
 @transaction.atomic
 def set_hours(
-    *, customer: Customer, weekly: list[hours.Weekly], holidays: str, at: dt.datetime, by: User | None
+    *,
+    customer: Customer,
+    weekly: list[hours.Weekly],
+    holidays: str,
+    at: dt.datetime,
+    by: User | None,
+    on_behalf_of: User | None = None,
 ) -> None:
     """Let these be the customer's hours from now on. Raises ValidationError when two of them overlap."""
     if clash := hours.overlapping(weekly):
@@ -51,7 +57,9 @@ def set_hours(
     held.save(update_fields=["holidays"])
     after = {"weekly": _plain(weekly), "holidays": holidays}
     if before != after:
-        logbook.write("hours-set", at=at, by=by, customer=customer, before=before, after=after)
+        logbook.write(
+            "hours-set", at=at, by=by, on_behalf_of=on_behalf_of, customer=customer, before=before, after=after
+        )
 
 
 def _plain(weekly: list[hours.Weekly]) -> list[list[int]]:
@@ -68,6 +76,7 @@ def add_special_day(
     name: str,
     at: dt.datetime,
     by: User | None,
+    on_behalf_of: User | None = None,
 ) -> SpecialDay:
     """Add closed days or days without planned work, both ends included. Raises ValidationError."""
     if last < first:
@@ -79,17 +88,19 @@ def add_special_day(
     if SpecialDay.objects.filter(customer=customer, kind=kind, first=first, name=name).exists():
         raise ValidationError({"name": _("This entry is there already.")})
     row.save()
-    logbook.write("special-day-added", at=at, by=by, customer=customer, **_facts(row))
+    logbook.write("special-day-added", at=at, by=by, on_behalf_of=on_behalf_of, customer=customer, **_facts(row))
     return row
 
 
 @transaction.atomic
-def remove_special_day(*, customer: Customer, special_day_id: int, at: dt.datetime, by: User | None) -> bool:
+def remove_special_day(
+    *, customer: Customer, special_day_id: int, at: dt.datetime, by: User | None, on_behalf_of: User | None = None
+) -> bool:
     """Take an entry away; False when it is not the customer's or gone already."""
     row = SpecialDay.objects.select_for_update().filter(customer=customer, pk=special_day_id).first()
     if row is None:
         return False
-    logbook.write("special-day-removed", at=at, by=by, customer=customer, **_facts(row))
+    logbook.write("special-day-removed", at=at, by=by, on_behalf_of=on_behalf_of, customer=customer, **_facts(row))
     row.delete()
     return True
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, ContactChannel, Environment, User
+from customers.models import Contact, ContactChannel, Environment
 
 # Line breaks, other control characters, and marks that turn the direction of writing.
 _ONE_LINE = RegexValidator(
@@ -21,30 +21,7 @@ def _text(**attributes: str) -> forms.TextInput:
     return forms.TextInput(attrs={"class": "input", "autocomplete": "off", **attributes})
 
 
-class AskedForm(forms.Form):
-    """For staff: which of the customer's people asked for it, so that both stand in the logbook."""
-
-    on_behalf_of = forms.TypedChoiceField(
-        label=_("At whose request"), required=False, coerce=int, empty_value=None,
-        widget=forms.Select(attrs={"class": "select"}),
-        help_text=_("The logbook then names both of you."),
-    )  # fmt: skip
-
-    def __init__(self, data, people: list[User], **options: Any) -> None:
-        super().__init__(data, **options)
-        self.people = {person.pk: person for person in people}
-        choices = [("", _("Nobody asked")), *((person.pk, person.name) for person in people)]
-        self.fields["on_behalf_of"].choices = choices
-        if not people:
-            del self.fields["on_behalf_of"]
-
-    @property
-    def asked_by(self) -> User | None:
-        """The customer's person who asked for it."""
-        return self.people.get(self.cleaned_data.get("on_behalf_of"))
-
-
-class ContactForm(AskedForm):
+class ContactForm(forms.Form):
     """Who a contact is, and when they are called."""
 
     name = forms.CharField(label=_("Name"), max_length=80, validators=[_ONE_LINE], widget=_text(maxlength="80"))
@@ -61,10 +38,8 @@ class ContactForm(AskedForm):
     business = forms.BooleanField(label=_("Call in business hours"), required=False)
     night = forms.BooleanField(label=_("Call outside of business hours and at night"), required=False)
 
-    field_order = ["name", "position", "language", "environment", "business", "night", "on_behalf_of"]
-
-    def __init__(self, data, people: list[User], environments: list[Environment], **options: Any) -> None:
-        super().__init__(data, people, **options)
+    def __init__(self, data, environments: list[Environment], **options: Any) -> None:
+        super().__init__(data, **options)
         self.environments = {environment.pk: environment for environment in environments}
         choices = [("", _("All environments")), *((one.pk, one.name) for one in environments)]
         self.fields["environment"].choices = choices
@@ -74,11 +49,10 @@ class ContactForm(AskedForm):
         names = ("name", "position", "language", "business", "night")
         return {name: self.cleaned_data[name] for name in names} | {
             "environment": self.environments.get(self.cleaned_data["environment"]),
-            "on_behalf_of": self.asked_by,
         }
 
 
-class ChannelForm(AskedForm):
+class ChannelForm(forms.Form):
     """One more way to reach a contact."""
 
     kind = forms.ChoiceField(
@@ -93,8 +67,6 @@ class ChannelForm(AskedForm):
     hours = forms.ChoiceField(
         label=_("When"), choices=ContactChannel.Hours.choices, widget=forms.Select(attrs={"class": "select"})
     )
-
-    field_order = ["kind", "address", "hours", "on_behalf_of"]
 
 
 class HoursForm(forms.Form):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from customers import addresses, ladders, reachability, verification
-from customers.models import Contact, ContactChannel, Customer, Environment, Member, User
+from customers.models import Contact, ContactChannel, Customer, Environment
 from customers.outbox import ICONS
 
 
@@ -113,12 +113,6 @@ def initial(contact: Contact) -> dict[str, Any]:
         "business": contact.business_rung is not None,
         "night": contact.night_rung is not None,
     }
-
-
-def people_of(customer: Customer) -> list[User]:
-    """The customer's people who may ask staff for something."""
-    members = Member.objects.filter(customer=customer).select_related("user").order_by("role", "user__name")
-    return [member.user for member in members]
 
 
 def open_environments(environments: QuerySet[Environment]) -> list[Environment]:

@@ -148,7 +148,15 @@ def add_user(*, email: str, name: str, password: str | None, staff_role: str = "
 
 @transaction.atomic
 def change(
-    *, customer: Customer, name: str, kana: str, time_zone: str, note: str, at: dt.datetime, by: User
+    *,
+    customer: Customer,
+    name: str,
+    kana: str,
+    time_zone: str,
+    note: str,
+    at: dt.datetime,
+    by: User,
+    on_behalf_of: User | None = None,
 ) -> Customer:
     """Correct what is known of a customer; lists follow at once. Raises ValidationError, such as for a taken name."""
     held = Customer.objects.select_for_update().get(pk=customer.pk)
@@ -160,12 +168,14 @@ def change(
     held.save(update_fields=given)
     standings.rename(held, at)
     if changed:
-        logbook.write("customer-changed", at=at, by=by, customer=held, fields=changed, name=name)
+        logbook.write(
+            "customer-changed", at=at, by=by, on_behalf_of=on_behalf_of, customer=held, fields=changed, name=name
+        )
     return held
 
 
 @transaction.atomic
-def close(*, customer: Customer, at: dt.datetime, by: User) -> Customer:
+def close(*, customer: Customer, at: dt.datetime, by: User, on_behalf_of: User | None = None) -> Customer:
     """End a contract: nothing is read from now on and nobody of the customer gets in; what was recorded stays.
 
     Closing twice is closing once.
@@ -178,5 +188,5 @@ def close(*, customer: Customer, at: dt.datetime, by: User) -> Customer:
     Environment.objects.filter(customer=held).update(state=Environment.State.CLOSED)
     # A reading that is under way loses its lease, and with it the right to keep what it saw.
     Poll.objects.filter(environment__customer=held).update(due_at=None, lease=None, leased_until=None)
-    logbook.write("customer-closed", at=at, by=by, customer=held, name=held.name)
+    logbook.write("customer-closed", at=at, by=by, on_behalf_of=on_behalf_of, customer=held, name=held.name)
     return held

@@ -239,11 +239,6 @@ def plan_name(plan: Plan | None) -> str:
     return plan.name_ja if get_language() == "ja" else plan.name_en
 
 
-def members_of(customer: Customer) -> list[Member]:
-    """The people of a customer who log in."""
-    return list(Member.objects.filter(customer=customer).select_related("user").order_by("role", "user__name"))
-
-
 def standings_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Standing]:
     """How each of some environments stands, the worst first."""
     rows = Standing.objects.filter(environment__in=environments).exclude(environment__state=Environment.State.CLOSED)

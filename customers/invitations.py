@@ -59,6 +59,7 @@ def invite(
     at: dt.datetime,
     by: User | None,
     address: str = "",
+    on_behalf_of: User | None = None,
 ) -> Invitation:
     """Invite a customer's person, or one of the provider's own. Raises ValidationError by field."""
     if by is not None:
@@ -81,29 +82,33 @@ def invite(
         words = _("This person was invited already. Send the invitation again from the list, or withdraw it.")
         raise ValidationError({"email": words}) from error
     _send(invitation, token, at)
-    _write("invited", invitation, at=at, by=by, address=address)
+    _write("invited", invitation, at=at, by=by, address=address, on_behalf_of=on_behalf_of)
     return invitation
 
 
 @transaction.atomic
-def send_again(*, invitation: Invitation, at: dt.datetime, by: User, address: str) -> None:
+def send_again(
+    *, invitation: Invitation, at: dt.datetime, by: User, address: str, on_behalf_of: User | None = None
+) -> None:
     """A new link for another week; the old one no longer works."""
     people.check_manages(by, invitation.customer)
     token = _renew(invitation, at)
     with walls.as_portal():
         invitation.save(update_fields=["token_digest", "expires_at"])
     _send(invitation, token, at)
-    _write("invitation-sent-again", invitation, at=at, by=by, address=address)
+    _write("invitation-sent-again", invitation, at=at, by=by, address=address, on_behalf_of=on_behalf_of)
 
 
 @transaction.atomic
-def withdraw(*, invitation: Invitation, at: dt.datetime, by: User, address: str) -> None:
+def withdraw(
+    *, invitation: Invitation, at: dt.datetime, by: User, address: str, on_behalf_of: User | None = None
+) -> None:
     """The link no longer works."""
     people.check_manages(by, invitation.customer)
     invitation.withdrawn_at = at
     with walls.as_portal():
         invitation.save(update_fields=["withdrawn_at"])
-    _write("invitation-withdrawn", invitation, at=at, by=by, address=address)
+    _write("invitation-withdrawn", invitation, at=at, by=by, address=address, on_behalf_of=on_behalf_of)
 
 
 def find(token: str, at: dt.datetime) -> Invitation:
@@ -221,8 +226,22 @@ def _send(invitation: Invitation, token: str, at: dt.datetime) -> None:
     )
 
 
-def _write(verb: str, invitation: Invitation, *, at: dt.datetime, by: User | None, address: str) -> None:
-    role = invitation.role or invitation.staff_role
+def _write(
+    verb: str,
+    invitation: Invitation,
+    *,
+    at: dt.datetime,
+    by: User | None,
+    address: str,
+    on_behalf_of: User | None = None,
+) -> None:
     logbook.write(
-        verb, at=at, by=by, customer=invitation.customer, email=invitation.email, role=role, address=address
-    )  # fmt: skip
+        verb,
+        at=at,
+        by=by,
+        on_behalf_of=on_behalf_of,
+        customer=invitation.customer,
+        email=invitation.email,
+        role=invitation.role or invitation.staff_role,
+        address=address,
+    )

@@ -18,7 +18,7 @@ class LogbookForm(forms.Form):
     """Each field stands in the URL; `from` and `to` are the viewer's dates, both included."""
 
     who = forms.CharField(
-        label=_("Who"),
+        label=_("Who did it or asked for it"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"class": "input", "type": "search"}),

@@ -113,7 +113,7 @@ def exported(visible: QuerySet[LogbookEntry], filters: Filters, *, at: dt.dateti
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(
-        [_("Number"), _("Time"), _("Who"), _("On behalf of"), _("Mail address"), _("From address"), _("Customer"),
+        [_("Number"), _("Time"), _("Who"), _("At whose request"), _("Mail address"), _("From address"), _("Customer"),
          _("Environment"), _("What"), _("Version of the agreement"), _("Kind"), _("Facts")]
     )  # fmt: skip
     for entry in rows:

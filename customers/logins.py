@@ -6,9 +6,20 @@ from dataclasses import dataclass
 from django.contrib.auth import authenticate
 from django.utils.crypto import constant_time_compare
 
-from customers import account_notices, attempts, emergency_access, logbook, second_factors, sessions
+from customers import (
+    account_notices,
+    attempts,
+    emergency_access,
+    guesses,
+    known_browsers,
+    logbook,
+    second_factors,
+    sessions,
+)  # fmt: skip
+from customers.known_browsers import Known
 from customers.models import Passkey, Session, User
 from customers.models.user import folded
+from opsportal.web.addresses import network_of
 
 
 @dataclass(frozen=True)
@@ -19,24 +30,21 @@ class PasswordAnswer:
     refusal: attempts.Refusal | None = None
 
 
-def check_password(*, email: str, password: str, at: dt.datetime, address: str) -> PasswordAnswer:
-    """Whose password this is. Every try is counted, by mail address and by where it came from."""
+def check_password(*, email: str, password: str, at: dt.datetime, address: str, cookie: str) -> PasswordAnswer:
+    """Whose password this is. Every try is counted; `cookie` is what the browser keeps of people it knows."""
     user = User.objects.named(email)
     name = f"user {user.pk}" if user else folded(email)
-    pair = f"{name}|{address}"
-    refusal = attempts.count(
-        (attempts.PASSWORD_FROM_ADDRESS, pair), (attempts.PASSWORD, name), (attempts.ADDRESS, address)
-    )
-    if refusal:
-        if refusal.first:
+    browser = known_browsers.name_in(cookie, user, Known.LOGGED_IN, Known.RESET)
+    guess = guesses.count(guesses.PASSWORD, person=name, address=address, browser=browser)
+    if guess.refusal:
+        if guess.refusal.first:
             write_failure("login-blocked", email=email, at=at, address=address)
-        return PasswordAnswer(refusal=refusal)
+        return PasswordAnswer(refusal=guess.refusal)
     user = authenticate(username=email, password=password)
     if user is None:
         write_failure("login-failed", email=email, at=at, address=address)
         return PasswordAnswer()
-    attempts.forget(attempts.PASSWORD_FROM_ADDRESS, pair)
-    attempts.forget(attempts.PASSWORD, name)
+    guess.was_right()
     return PasswordAnswer(user)
 
 
@@ -57,25 +65,34 @@ def still_pending(user_id: int, password_mark: str) -> User | None:
     return user if user and constant_time_compare(user.get_session_auth_hash(), password_mark) else None
 
 
-def check_second_factor(*, user: User, code: str, at: dt.datetime, address: str) -> str | attempts.Refusal:
+def check_second_factor(*, user: User, code: str, at: dt.datetime, address: str, cookie: str) -> str | attempts.Refusal:
     """What the code proved (app or recovery code), empty when nothing, a refusal after too many tries."""
-    refusal = second_factors.count_try(user)
-    if refusal:
-        if refusal.first:
-            write_failure("login-blocked", email=user.email, at=at, address=address)
-        return refusal
+    browser = known_browsers.name_in(cookie, user, Known.LOGGED_IN)
+    guess = guesses.count(guesses.CODE, person=f"user {user.pk}", address=address, browser=browser)
     factor = ""
-    if second_factors.check_app(user, code):
+    if not guess.refusal and second_factors.check_app(user, code):
         factor = Session.Factor.APP
-    elif second_factors.use_code(user, code, at):
+    # No number of guesses finds a recovery code, so those of others do not keep its owner out.
+    elif (not guess.refusal or guess.only_others) and second_factors.use_code(user, code, at):
         factor = Session.Factor.RECOVERY
         logbook.write("recovery-code-used", at=at, by=user, customer=sessions.home_of(user), address=address)
         account_notices.tell(user, "recovery-code-used", at)
     if factor:
-        attempts.forget(attempts.SECOND_FACTOR, user.pk)
+        guess.was_right()
+    elif guess.refusal:
+        _note_blocked_codes(user, guess, at, address)
+        return guess.refusal
     else:
         write_failure("second-factor-failed", email=user.email, at=at, address=address)
     return factor
+
+
+def _note_blocked_codes(user: User, guess: guesses.Guess, at: dt.datetime, address: str) -> None:
+    if not guess.refusal.first:
+        return
+    write_failure("login-blocked", email=user.email, at=at, address=address)
+    if guess.only_others:
+        account_notices.tell(user, "codes-guessed", at)
 
 
 def let_in_for_emergency(*, user: User, at: dt.datetime, address: str) -> bool:
@@ -85,7 +102,7 @@ def let_in_for_emergency(*, user: User, at: dt.datetime, address: str) -> bool:
 
 def count_passkey(*, at: dt.datetime, address: str) -> attempts.Refusal | None:
     """Count one answer of a passkey, by where it came from: whose it is only a right one tells."""
-    refusal = attempts.count((attempts.PASSKEY, address))
+    refusal = attempts.count((attempts.PASSKEY, network_of(address)))
     if refusal and refusal.first:
         write_failure("login-blocked", email="", at=at, address=address)
     return refusal
@@ -93,7 +110,7 @@ def count_passkey(*, at: dt.datetime, address: str) -> attempts.Refusal | None:
 
 def forget_passkey_tries(address: str) -> None:
     """Begin anew: a passkey from there was right."""
-    attempts.forget(attempts.PASSKEY, address)
+    attempts.forget((attempts.PASSKEY, network_of(address)))
 
 
 def may_log_in(passkey: Passkey) -> bool:

@@ -39,12 +39,12 @@ STEPS = list(Step)
 OPEN_STEPS = (Step.PLACE, Step.ROLES, Step.TEST)
 
 
-def begin(*, customer: Customer, at: dt.datetime, by: User | None) -> Onboarding:
+def begin(*, customer: Customer, at: dt.datetime, by: User | None, on_behalf_of: User | None = None) -> Onboarding:
     """Begin to take on an environment of a customer; its ExternalId is made here, never chosen by anyone."""
     started = Onboarding.objects.create(
         customer=customer, external_id=uuid.uuid4(), started_at=at, started_by=by, changed_at=at
     )
-    logbook.write("onboarding-begun", at=at, by=by, customer=customer, onboarding=started.pk)
+    logbook.write("onboarding-begun", at=at, by=by, on_behalf_of=on_behalf_of, customer=customer, onboarding=started.pk)
     return started
 
 

@@ -10,6 +10,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from customers import account_notices, attempts, logbook, messages, sessions
 from customers.models import User
 from customers.models.user import folded
+from opsportal.web.addresses import network_of
 
 
 @transaction.atomic
@@ -25,7 +26,10 @@ def ask_for_reset(*, email: str, at: dt.datetime, address: str) -> attempts.Refu
     """Send a link to set a new password, if the address belongs to somebody; the caller learns nothing of that."""
     user = User.objects.named(email)
     name = f"user {user.pk}" if user else folded(email)
-    refusal = attempts.count((attempts.RESET, name), (attempts.RESET_ADDRESS, address))
+    network = network_of(address)
+    refusal = attempts.count(
+        (attempts.RESET_FROM_ADDRESS, f"{name}|{network}"), (attempts.RESET_ADDRESS, network), (attempts.RESET, name)
+    )
     if refusal:
         return refusal
     if user and user.is_active:
@@ -55,12 +59,12 @@ def person_of_link(uid: str, token: str) -> User | None:
 
 
 @transaction.atomic
-def reset(*, user: User, token: str, password: str, at: dt.datetime, address: str) -> bool:
-    """Set the password by link: every session ends, and the second factor is still asked for. False: it was used."""
+def reset(*, user: User, token: str, password: str, at: dt.datetime, address: str) -> User | None:
+    """Set the password by link: every session ends, and the second factor is still asked for. None: it was used."""
     user = User.objects.select_for_update().get(pk=user.pk)
     # Once more under the lock: of two who press at once, one sets the password.
-    if not default_token_generator.check_token(user, token):
-        return False
+    if not user.is_active or not default_token_generator.check_token(user, token):
+        return None
     change(user=user, password=password, at=at, address=address, verb="password-reset")
     sessions.end_all(user)
-    return True
+    return user

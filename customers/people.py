@@ -17,7 +17,16 @@ def people_of(customer: Customer) -> list[Member]:
 
 
 @transaction.atomic
-def change_role(*, customer: Customer, member_id: int, role: str, at: dt.datetime, by: User, address: str) -> Member:
+def change_role(
+    *,
+    customer: Customer,
+    member_id: int,
+    role: str,
+    at: dt.datetime,
+    by: User,
+    address: str,
+    on_behalf_of: User | None = None,
+) -> Member:
     """Give the person another role, from their next request on. Raises ValidationError."""
     member = _locked(customer, member_id, by)
     if role not in Member.Role.values:
@@ -30,17 +39,29 @@ def change_role(*, customer: Customer, member_id: int, role: str, at: dt.datetim
     with walls.as_portal():
         member.save(update_fields=["role"])
     logbook.write(
-        "role-changed", at=at, by=by, customer=customer, email=member.user.email, role=role, address=address
+        "role-changed", at=at, by=by, on_behalf_of=on_behalf_of, customer=customer, email=member.user.email, role=role,
+        address=address,
     )  # fmt: skip
     return member
 
 
 @transaction.atomic
-def remove(*, customer: Customer, member_id: int, at: dt.datetime, by: User, address: str) -> Member:
+def remove(
+    *,
+    customer: Customer,
+    member_id: int,
+    at: dt.datetime,
+    by: User,
+    address: str,
+    on_behalf_of: User | None = None,
+) -> Member:
     """The person logs in for this customer no longer, at once. Raises ValidationError."""
     member = _locked(customer, member_id, by)
     _keep_an_owner(customer, member)
-    logbook.write("member-removed", at=at, by=by, customer=customer, email=member.user.email, address=address)
+    logbook.write(
+        "member-removed", at=at, by=by, on_behalf_of=on_behalf_of, customer=customer, email=member.user.email,
+        address=address,
+    )  # fmt: skip
     with walls.as_portal():
         member.delete()
     # Places are read anew in each request: whoever has another customer goes on there, for no owner reaches that far.

@@ -55,6 +55,30 @@ class InviteForm(_PersonForm):
         self.fields["role"].choices = roles
 
 
+class AskedForm(forms.Form):
+    """For staff: which of the customer's people asked for it, so that both stand in the logbook."""
+
+    on_behalf_of = forms.TypedChoiceField(
+        label=_("At whose request"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        widget=forms.Select(attrs={"class": "select"}),
+        help_text=_("Until you stop, what you change for this customer names both of you in the logbook."),
+    )
+
+    def __init__(self, data, members: list[Member]) -> None:
+        super().__init__(data, auto_id="asked_%s")
+        self.people = {member.user_id: member.user for member in members}
+        named = ((member.user_id, f"{member.user.name} · {member.get_role_display()}") for member in members)
+        self.fields["on_behalf_of"].choices = [("", _("Nobody asked")), *named]
+
+    @property
+    def asked_by(self) -> User | None:
+        """The customer's person who asked for it."""
+        return self.people.get(self.cleaned_data.get("on_behalf_of"))
+
+
 class AcceptForm(forms.Form):
     """How the invited person is called and logs in: by a passkey, or by a password."""
 

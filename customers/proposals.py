@@ -138,7 +138,15 @@ def shown(draft: Agreement) -> Shown:
 
 
 @transaction.atomic
-def propose(*, environment: Environment, digest: str, at: dt.datetime, by: User, language: str = "ja") -> Agreement:
+def propose(
+    *,
+    environment: Environment,
+    digest: str,
+    at: dt.datetime,
+    by: User,
+    language: str = "ja",
+    on_behalf_of: User | None = None,
+) -> Agreement:
     """Put the draft of the person's side before the other side; proposing it is that side's yes.
 
     What waited until now is replaced: one's own is withdrawn, the other side's is declined by the counter-proposal.
@@ -154,13 +162,13 @@ def propose(*, environment: Environment, digest: str, at: dt.datetime, by: User,
     if found.digest != digest:
         raise TextChangedError
     if before := waiting(environment):
-        _end(before, _("Replaced by version %(number)s.") % {"number": found.number}, side, at, by)
+        _end(before, _("Replaced by version %(number)s.") % {"number": found.number}, side, at, by, on_behalf_of)
     draft.state, draft.number, draft.texts, draft.digest = State.PROPOSED, found.number, found.texts, found.digest
     draft.proposed_at, draft.proposed_by = at, by
     _say_yes(draft, side, at, by, language)
     draft.save()
     standings.touch(environment, at)
-    _log("agreement-proposed", draft, at, by)
+    _log("agreement-proposed", draft, at, by, on_behalf_of)
     proposal_messages.say_proposed(draft, at)
     return draft
 
@@ -173,17 +181,28 @@ def sign(*, environment: Environment, digest: str, language: str, at: dt.datetim
 
 @transaction.atomic
 def confirm(*, environment: Environment, digest: str, at: dt.datetime, by: User) -> Agreement:
-    """Let an admin confirm what an owner proposed and signed. Raises TextChangedError, PermissionDenied."""
+    """Let an admin confirm what an owner proposed and signed. Raises TextChangedError, PermissionDenied.
+
+    The provider's yes is its own: it is given on nobody's behalf.
+    """
     return _answer(environment, Side.PROVIDER, digest, at, by, "")
 
 
 @transaction.atomic
-def decline(*, environment: Environment, digest: str, reason: str, at: dt.datetime, by: User) -> Agreement:
+def decline(
+    *,
+    environment: Environment,
+    digest: str,
+    reason: str,
+    at: dt.datetime,
+    by: User,
+    on_behalf_of: User | None = None,
+) -> Agreement:
     """Say no to what the other side proposed, or take back what one's own side did. Raises TextChangedError."""
     side = _side(by, environment)
     agreements.hold(environment)
     proposal = _current(environment, digest)
-    _end(proposal, reason, side, at, by)
+    _end(proposal, reason, side, at, by, on_behalf_of)
     standings.touch(environment, at)
     return proposal
 
@@ -230,12 +249,14 @@ def _say_yes(agreement: Agreement, side: Side, at: dt.datetime, by: User, langua
         agreement.confirmed_at, agreement.confirmed_by = at, by
 
 
-def _end(proposal: Agreement, reason: str, side: Side, at: dt.datetime, by: User) -> None:
+def _end(
+    proposal: Agreement, reason: str, side: Side, at: dt.datetime, by: User, on_behalf_of: User | None = None
+) -> None:
     proposal.state = State.WITHDRAWN if proposal.side == side else State.DECLINED
     proposal.ended_at, proposal.ended_by, proposal.ended_reason = at, by, reason
     proposal.full_clean(validate_unique=False, validate_constraints=False)
     proposal.save()
-    _log("agreement-withdrawn" if proposal.side == side else "agreement-declined", proposal, at, by)
+    _log("agreement-withdrawn" if proposal.side == side else "agreement-declined", proposal, at, by, on_behalf_of)
     if proposal.state == State.DECLINED:
         proposal_messages.say_answered(proposal, by, at)
 
@@ -247,12 +268,13 @@ def _side(by: User, environment: Environment) -> Side:
     return side
 
 
-def _log(verb: str, agreement: Agreement, at: dt.datetime, by: User) -> None:
+def _log(verb: str, agreement: Agreement, at: dt.datetime, by: User, on_behalf_of: User | None = None) -> None:
     environment = agreement.environment
     logbook.write(
         verb,
         at=at,
         by=by,
+        on_behalf_of=on_behalf_of,
         customer=environment.customer,
         environment=environment,
         number=agreement.number,

@@ -67,7 +67,9 @@ def choice_from(*, tags: list[TagFound], scope: str, tag: str = "", picks: list[
 
 
 @transaction.atomic
-def choose(*, environment: Environment, choice: Choice, at: dt.datetime, by: User | None) -> Environment:
+def choose(
+    *, environment: Environment, choice: Choice, at: dt.datetime, by: User | None, on_behalf_of: User | None = None
+) -> Environment:
     """Let the environment be what was chosen; everything is read anew in its light. Raises ValidationError."""
     standings.hold(environment)
     things = things_of(environment)
@@ -84,6 +86,7 @@ def choose(*, environment: Environment, choice: Choice, at: dt.datetime, by: Use
         "scope-chosen",
         at=at,
         by=by,
+        on_behalf_of=on_behalf_of,
         customer=environment.customer,
         environment=environment,
         scope=choice.scope,

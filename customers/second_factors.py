@@ -143,8 +143,8 @@ def use_code(user: User, code: str, at: dt.datetime) -> bool:
 
 
 def count_try(user: User) -> attempts.Refusal | None:
-    """Count one try of a second factor; a refusal when there were too many."""
-    return attempts.count((attempts.SECOND_FACTOR, user.pk))
+    """Count one first code of a new app; a refusal when there were too many."""
+    return attempts.count((attempts.NEW_APP, user.pk))
 
 
 def digits(seed: str, step: int) -> str:

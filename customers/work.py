@@ -3,6 +3,7 @@
 from functools import partial
 
 from customers import (
+    attempts,
     charts,
     connection_tests,
     inventory,
@@ -19,6 +20,7 @@ from customers.models import ConnectionTest, Poll
 from opsportal.work import Work
 
 DAILY = [
+    attempts.forget_old,
     observations.forget_old,
     reachability.judge_all,
     sealed.seal_what_lies_in_clear,

@@ -11,6 +11,7 @@ from customers import access, agreement_words, agreements, proposals
 from customers.access import ask_again, for_agreeing, for_everyone, for_staff
 from customers.agreement_forms import AgreementForm, DeclineForm, MomentForm
 from customers.models import Agreement, Environment
+from customers.views.acting import acting, asked_by, says_for_whom
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 
@@ -96,6 +97,7 @@ def agreement_draft(request: HttpRequest, environment_id: int) -> HttpResponse:
 
 
 @for_agreeing
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_preview(request: HttpRequest, environment_id: int) -> HttpResponse:
     """The exact text that a draft would put before the other side; POST proposes what was shown."""
@@ -112,6 +114,7 @@ def agreement_preview(request: HttpRequest, environment_id: int) -> HttpResponse
                 at=at,
                 by=request.user,
                 language=get_language(),
+                on_behalf_of=asked_by(request, environment.customer),
             )
             toast(request, _("Version %(number)s was proposed.") % {"number": proposed.number})
             return redirect("agreement", environment_id)
@@ -131,6 +134,7 @@ def agreement_preview(request: HttpRequest, environment_id: int) -> HttpResponse
 
 
 @for_agreeing
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def agreement_answer(request: HttpRequest, environment_id: int) -> HttpResponse:
     """What waits for a yes, word for word: an owner signs, an admin confirms, either declines or takes back.
@@ -162,7 +166,8 @@ def _answer(request: HttpRequest, environment: Environment, form: DeclineForm) -
     said = {"environment": environment, "digest": request.POST.get("digest", ""), "at": business_time.now()}
     said["by"] = request.user
     if form.is_bound:
-        ended = proposals.decline(reason=form.cleaned_data["reason"], **said)
+        asked = asked_by(request, environment.customer)
+        ended = proposals.decline(reason=form.cleaned_data["reason"], on_behalf_of=asked, **said)
         return _("Version %(number)s will not be used.") % {"number": ended.number}
     if proposals.side_of(request.user, environment) == Agreement.Side.CUSTOMER:
         agreed = proposals.sign(language=get_language(), **said)
@@ -177,6 +182,7 @@ def _context(request: HttpRequest, environment: Environment) -> dict[str, object
     waiting = proposals.waiting(environment)
     return {
         "environment": environment,
+        "acting": acting(request, environment.customer) if side else None,
         "waiting": waiting,
         "may_agree": side is not None,
         "mine": waiting is not None and waiting.side == side,

@@ -11,6 +11,7 @@ from customers import access, contact_pages, contacts, verification
 from customers.access import for_agreeing
 from customers.contact_forms import CodeForm, HoursForm
 from customers.models import ContactChannel
+from customers.views.acting import acting, asked_by, says_for_whom
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 
@@ -23,12 +24,13 @@ def contact_channel(request: HttpRequest, contact_channel_id: int) -> HttpRespon
 
 
 @for_agreeing
+@says_for_whom
 @require_POST
 def send_code(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
     """Send a code through the channel."""
     channel = access.contact_channel_to_agree(request.user, contact_channel_id)
     try:
-        verification.send_code(channel=channel, at=business_time.now(), by=request.user)
+        verification.send_code(channel=channel, **_who(request, channel))
         toast(request, _("A code is on its way. Ask %(name)s for it.") % {"name": channel.contact.name})
     except ValidationError as error:
         toast(request, error.messages[0], "act")
@@ -36,6 +38,7 @@ def send_code(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
 
 
 @for_agreeing
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def check_code(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
     """Take the code that came back."""
@@ -46,7 +49,7 @@ def check_code(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             code = form.cleaned_data["code"]
-            if verification.check_code(channel=channel, code=code, at=business_time.now(), by=request.user):
+            if verification.check_code(channel=channel, code=code, **_who(request, channel)):
                 toast(request, _("The address is proven: %(name)s can be reached.") % {"name": channel.contact.name})
                 return redirect("contact", channel.contact_id)
             form.add_error("code", _wrong(channel))
@@ -56,6 +59,7 @@ def check_code(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
 
 
 @for_agreeing
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_hours(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
     """Use the channel at other times of day."""
@@ -66,29 +70,34 @@ def change_hours(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, channel, hours_form=form)
     hours = form.cleaned_data["hours"]
-    contacts.change_hours(channel=channel, hours=hours, at=business_time.now(), by=request.user)
+    contacts.change_hours(channel=channel, hours=hours, **_who(request, channel))
     toast(request, _("The hours were changed."))
     return redirect("contact", channel.contact_id)
 
 
 @for_agreeing
+@says_for_whom
 @require_POST
 def move_channel(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
     """Try the channel earlier or later."""
     channel = access.contact_channel_to_agree(request.user, contact_channel_id)
-    up = request.POST.get("way") == "up"
-    contacts.move_channel(channel=channel, up=up, at=business_time.now(), by=request.user)
+    contacts.move_channel(channel=channel, up=request.POST.get("way") == "up", **_who(request, channel))
     return redirect("contact", channel.contact_id)
 
 
 @for_agreeing
+@says_for_whom
 @require_POST
 def remove_channel(request: HttpRequest, contact_channel_id: int) -> HttpResponse:
     """Reach the contact by this address never again."""
     channel = access.contact_channel_to_agree(request.user, contact_channel_id)
-    contacts.remove_channel(channel=channel, at=business_time.now(), by=request.user)
+    contacts.remove_channel(channel=channel, **_who(request, channel))
     toast(request, _("The channel was removed."))
     return redirect("contact", channel.contact_id)
+
+
+def _who(request: HttpRequest, channel: ContactChannel) -> dict:
+    return {"at": business_time.now(), "by": request.user, "on_behalf_of": asked_by(request, channel.customer)}
 
 
 def _wrong(channel: ContactChannel) -> str:
@@ -113,6 +122,7 @@ def _page(
     at = business_time.now()
     context = {
         "customer": channel.customer,
+        "acting": acting(request, channel.customer),
         "contact": channel.contact,
         "channel": contact_pages.dress(channel, at),
         "code_form": code_form or CodeForm(),

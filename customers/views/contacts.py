@@ -10,6 +10,7 @@ from customers import access, contact_pages, contacts, ladders
 from customers.access import for_agreeing
 from customers.contact_forms import ChannelForm, ContactForm
 from customers.models import Contact, Customer
+from customers.views.acting import acting, asked_by, says_for_whom
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 
@@ -22,11 +23,13 @@ def contact_list(request: HttpRequest, customer_id: int) -> HttpResponse:
     """A customer's contacts, and whom the portal will call tonight and in business hours."""
     customer = access.customer_to_agree(request.user, customer_id)
     environments = _environments(request, customer)
-    context = {"customer": customer, "overview": contact_pages.overview(customer, environments, business_time.now())}
+    context = {"customer": customer, "acting": acting(request, customer)}
+    context["overview"] = contact_pages.overview(customer, environments, business_time.now())
     return render_page(request, f"{FOLDER}/list.html", context)
 
 
 @for_agreeing
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_contact(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Add somebody whom we can reach."""
@@ -34,16 +37,17 @@ def add_contact(request: HttpRequest, customer_id: int) -> HttpResponse:
     form = _contact_form(request, customer, initial={"language": "ja", "business": True, "night": True})
     if request.method == "POST" and form.is_valid():
         try:
-            contact = contacts.add(customer=customer, at=business_time.now(), by=request.user, **form.values())
+            contact = contacts.add(customer=customer, **form.values(), **_who(request, customer))
             toast(request, _("The contact was added. Give them a way to be reached."))
             return redirect("contact", contact.pk)
         except ValidationError as error:
             form.add_error(None, error)
-    context = {"customer": customer, "form": form}
+    context = {"customer": customer, "form": form, "acting": acting(request, customer)}
     return render_page(request, f"{FOLDER}/add.html", context)
 
 
 @for_agreeing
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Change who a contact is; their channels stand beside."""
@@ -51,7 +55,7 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     form = _contact_form(request, found.customer, initial=contact_pages.initial(found))
     if request.method == "POST" and form.is_valid():
         try:
-            contacts.change(contact=found, at=business_time.now(), by=request.user, **form.values())
+            contacts.change(contact=found, **form.values(), **_who(request, found.customer))
             toast(request, _("The contact was changed."))
             return redirect("contact", contact_id)
         except ValidationError as error:
@@ -62,30 +66,29 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
 
 
 @for_agreeing
+@says_for_whom
 @require_POST
 def remove_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Call a contact never again."""
     found = access.contact_to_agree(request.user, contact_id)
-    contacts.remove(contact=found, at=business_time.now(), by=request.user)
+    contacts.remove(contact=found, **_who(request, found.customer))
     toast(request, _("%(name)s was removed from the contacts.") % {"name": found.name})
     return redirect("contacts", found.customer_id)
 
 
 @for_agreeing
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_channel(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Give a contact one more way to be reached; its code goes out from its own page."""
     found = access.contact_to_agree(request.user, contact_id)
     if request.method != "POST":
         return redirect("contact", contact_id)
-    form = ChannelForm(request.POST, _people(request, found.customer), prefix="channel")
+    form = ChannelForm(request.POST, prefix="channel")
     if form.is_valid():
         values = {name: form.cleaned_data[name] for name in ("kind", "address", "hours")}
-        asked = form.asked_by
         try:
-            channel = contacts.add_channel(
-                contact=found, at=business_time.now(), by=request.user, on_behalf_of=asked, **values
-            )
+            channel = contacts.add_channel(contact=found, **values, **_who(request, found.customer))
             return redirect("contact-channel", channel.pk)
         except ValidationError as error:
             form.add_error(None, error)
@@ -93,6 +96,7 @@ def add_channel(request: HttpRequest, contact_id: int) -> HttpResponse:
 
 
 @for_agreeing
+@says_for_whom
 @require_POST
 def move_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Call a contact earlier or later."""
@@ -102,8 +106,7 @@ def move_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
             contact=found,
             business=request.POST.get("ladder") == "business",
             up=request.POST.get("way") == "up",
-            at=business_time.now(),
-            by=request.user,
+            **_who(request, found.customer),
         )
     except ValidationError as error:
         toast(request, error.messages[0], "act")
@@ -113,25 +116,24 @@ def move_contact(request: HttpRequest, contact_id: int) -> HttpResponse:
 def _page(
     request: HttpRequest, found: Contact, *, form: ContactForm | None = None, channel_form: ChannelForm | None = None
 ) -> HttpResponse:
-    people = _people(request, found.customer)
     context = {
         "customer": found.customer,
+        "acting": acting(request, found.customer),
         "contact": found,
         "channels": contact_pages.channels_of(found, business_time.now()),
         "form": form or _contact_form(request, found.customer, initial=contact_pages.initial(found), fresh=True),
-        "channel_form": channel_form or ChannelForm(None, people, prefix="channel"),
+        "channel_form": channel_form or ChannelForm(None, prefix="channel"),
     }
     return render_page(request, f"{FOLDER}/page.html", context)
 
 
 def _contact_form(request: HttpRequest, customer: Customer, *, initial: dict, fresh: bool = False) -> ContactForm:
     data = request.POST if request.method == "POST" and not fresh else None
-    return ContactForm(data, _people(request, customer), _environments(request, customer), initial=initial)
+    return ContactForm(data, _environments(request, customer), initial=initial)
 
 
-def _people(request: HttpRequest, customer: Customer) -> list:
-    """Whose request staff may act on; the customer's own people act for themselves."""
-    return contact_pages.people_of(customer) if request.user.is_staff else []
+def _who(request: HttpRequest, customer: Customer) -> dict:
+    return {"at": business_time.now(), "by": request.user, "on_behalf_of": asked_by(request, customer)}
 
 
 def _environments(request: HttpRequest, customer: Customer) -> list:

@@ -3,9 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from customers import access, contact_pages, directory
+from customers import access, contact_pages, directory, people
 from customers.access import for_staff
 from customers.forms import DirectoryForm
+from customers.views.acting import acting
 from opsportal import business_time
 from opsportal.web.pages import nothing_new, render_page, unchanged
 
@@ -37,8 +38,9 @@ def customer(request: HttpRequest, customer_id: int) -> HttpResponse:
         return unchanged()
     environments = access.visible_environments(request.user).filter(customer=found)
     standings = directory.standings_of(environments, at)
-    context = {"customer": found, "standings": standings, "members": directory.members_of(found)}
+    context = {"customer": found, "standings": standings, "members": people.people_of(found)}
     open_environments = contact_pages.open_environments(environments)
     context["contacts"] = contact_pages.overview(found, open_environments, at)
     context["may_agree"] = access.may_agree(request.user, found.pk)
+    context["acting"] = acting(request, found) if context["may_agree"] else None
     return render_page(request, "customers/customers/page.html", context, part="picture")

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,8 +24,7 @@ def demo_log_in(request: HttpRequest, token: str) -> HttpResponse:
     if person is None:
         raise Http404
     if request.method == "POST":
-        let_in(request, person, Session.Factor.DEMO)
-        return redirect("home")
+        return let_in(request, person, Session.Factor.DEMO, resolve_url("home"))
     return render_page(request, "customers/login/demo.html", {"person": person, "token": token})
 
 

@@ -50,8 +50,7 @@ def directory_back(request: HttpRequest) -> HttpResponse:
     going = wanted(request, kept["next"])
     if not found.strong and logins.needs_second_factor(found.user):
         return ask_second_step(request, found.user, going)
-    let_in(request, found.user, Session.Factor.DIRECTORY if found.strong else Session.Factor.NONE)
-    return redirect(going)
+    return let_in(request, found.user, Session.Factor.DIRECTORY if found.strong else Session.Factor.NONE, going)
 
 
 def _back(request: HttpRequest) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from customers import access, scopes
 from customers.access import for_admin
 from customers.models import Environment
+from customers.views.acting import acting, asked_by, says_for_whom
 from customers.views.onboarding import given, show_or_take
 from customers.views.onboarding_forms import ScopeForm
 from opsportal import business_time
@@ -15,6 +16,7 @@ from opsportal.web.pages import render_page, toast
 
 
 @for_admin
+@says_for_whom
 @show_or_take
 def scope(request: HttpRequest, environment_id: int) -> HttpResponse:
     """Choose by tag or by picking; the next reading follows it."""
@@ -23,13 +25,16 @@ def scope(request: HttpRequest, environment_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             choice = scopes.choice_from(tags=scopes.tags_of(things), **form.cleaned_data)
-            scopes.choose(environment=environment, choice=choice, at=business_time.now(), by=request.user)
+            asked = asked_by(request, environment.customer)
+            known = {"at": business_time.now(), "by": request.user, "on_behalf_of": asked}
+            scopes.choose(environment=environment, choice=choice, **known)
         except ValidationError as error:
             form.take(error)
         else:
             toast(request, _("Kept. The readings that follow it begin now."))
             return redirect("environment", environment_id)
     context = {"environment": environment, "form": form, "things": with_picks(things, form)}
+    context["acting"] = acting(request, environment.customer)
     response = render_page(request, "customers/environments/scope.html", context)
     if form.is_bound:
         response.status_code = 422

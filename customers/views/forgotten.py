@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 from customers import passwords
 from customers.access import at_the_door
 from customers.account_forms import FirstPasswordForm, ForgottenForm
-from customers.views.doors import said
+from customers.known_browsers import Known
+from customers.views.doors import remember_browser, said
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 from opsportal.web.pages import render_page
@@ -39,15 +40,17 @@ def reset_password(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     user = passwords.person_of_link(uid, token)
     if user is None:
         return _closed(request)
-    form, done = FirstPasswordForm(user, request.POST or None), False
-    if form.is_valid():
-        password = form.cleaned_data["new_password1"]
-        done = passwords.reset(
-            user=user, token=token, password=password, at=business_time.now(), address=address_of(request)
-        )
-        if not done:
-            return _closed(request)
-    return render_page(request, "customers/login/reset.html", {"form": form, "done": done, "person": user})
+    form = FirstPasswordForm(user, request.POST or None)
+    if not form.is_valid():
+        return render_page(request, "customers/login/reset.html", {"form": form, "person": user})
+    password = form.cleaned_data["new_password1"]
+    changed = passwords.reset(
+        user=user, token=token, password=password, at=business_time.now(), address=address_of(request)
+    )
+    if changed is None:
+        return _closed(request)
+    page = render_page(request, "customers/login/reset.html", {"done": True})
+    return remember_browser(request, page, changed, Known.RESET)
 
 
 def _closed(request: HttpRequest) -> HttpResponse:

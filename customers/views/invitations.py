@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,8 +32,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
             return _join(request, token, found, known)
         form = AcceptForm(request.POST if request.method == "POST" else None, found)
         if form.is_valid() and (person := _accepted(request, found, form)):
-            let_in(request, person, Session.Factor.PASSKEY if form.cleaned_data["answer"] else Session.Factor.NONE)
-            return redirect("recovery-codes" if form.cleaned_data["answer"] else "second-factor")
+            if form.cleaned_data["answer"]:
+                return let_in(request, person, Session.Factor.PASSKEY, resolve_url("recovery-codes"))
+            return let_in(request, person, Session.Factor.NONE, resolve_url("second-factor"))
     except NotOpenError as error:
         return _closed(request, error)
     return _page(request, token, found, {"form": form})

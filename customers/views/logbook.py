@@ -18,6 +18,7 @@ def logbook(request: HttpRequest) -> HttpResponse:
     form, filters = _asked(request)
     page = logbook_pages.page_of_entries(access.logbook_of(request.user), filters, request.GET.get("after", ""))
     context = {"form": form, "filters": filters, "page": page, "most": logbook_pages.EXPORTED_AT_MOST}
+    context["customer"] = filters.customer
     context["seal"] = logbook_seals.newest()
     return render_page(request, "customers/logbook/list.html", context, part="rows")
 

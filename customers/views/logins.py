@@ -16,7 +16,7 @@ from customers.access import at_the_door, for_anyone
 from customers.account_forms import CodeForm, LoginForm
 from customers.attempts import Refusal
 from customers.models import Session, User
-from customers.views.doors import let_in, origin_of, said, wanted
+from customers.views.doors import cookie_of, let_in, origin_of, said, wanted
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 from opsportal.web.pages import render_page
@@ -42,7 +42,8 @@ def log_in(request: HttpRequest) -> HttpResponse:
         return _login_page(request, form)
     at, address = business_time.now(), address_of(request)
     email, password = form.cleaned_data["username"], form.cleaned_data["password"]
-    answer = logins.check_password(email=email, password=password, at=at, address=address)
+    cookie = cookie_of(request)
+    answer = logins.check_password(email=email, password=password, at=at, address=address, cookie=cookie)
     if answer.user is None:
         return _login_page(request, form, answer.refusal or _MISMATCH)
     return _after_password(request, answer.user)
@@ -52,8 +53,7 @@ def _after_password(request: HttpRequest, user: User) -> HttpResponse:
     at, address = business_time.now(), address_of(request)
     if logins.needs_second_factor(user) and not logins.let_in_for_emergency(user=user, at=at, address=address):
         return ask_second_step(request, user, wanted(request))
-    let_in(request, user, Session.Factor.NONE)
-    return redirect(wanted(request))
+    return let_in(request, user, Session.Factor.NONE, wanted(request))
 
 
 def ask_second_step(request: HttpRequest, user: User, going: str) -> HttpResponse:
@@ -82,16 +82,18 @@ def second_step(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _second_page(request, user, form)
     proved = logins.check_second_factor(
-        user=user, code=form.cleaned_data["code"], at=business_time.now(), address=address_of(request)
+        user=user,
+        code=form.cleaned_data["code"],
+        at=business_time.now(),
+        address=address_of(request),
+        cookie=cookie_of(request),
     )
     if isinstance(proved, Refusal):
         return _second_page(request, user, form, proved)
     if not proved:
         form.add_error("code", _("This code does not fit. Codes change every 30 seconds, and each works once."))
         return _second_page(request, user, form)
-    going = wanted(request, request.session["pending"]["next"])
-    let_in(request, user, proved)
-    return redirect(going)
+    return let_in(request, user, proved, wanted(request, request.session["pending"]["next"]))
 
 
 @at_the_door
@@ -126,8 +128,7 @@ def answer_passkey(request: HttpRequest) -> HttpResponse:
         return _passkey_refused(request, pending, why)
     logins.forget_passkey_tries(address)
     going = wanted(request, request.session["pending"]["next"] if pending else "")
-    let_in(request, passkey.user, Session.Factor.PASSKEY)
-    return redirect(going)
+    return let_in(request, passkey.user, Session.Factor.PASSKEY, going)
 
 
 def _passkey_refused(request: HttpRequest, pending: User | None, why: Trouble) -> HttpResponse:

@@ -1,6 +1,7 @@
 """One's own account: second factors, password, where one is logged in."""
 
 import time
+from functools import partial
 
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers import access, devices, logins, passwords, second_factors, sessions
 from customers.access import for_everyone, for_unproven
 from customers.account_forms import ChangePasswordForm, ConfirmForm, FirstPasswordForm
-from customers.views.doors import freshly_proven, said, wanted
+from customers.known_browsers import Known
+from customers.views.doors import cookie_of, freshly_proven, remember_browser, said, wanted
 from opsportal import business_time
 from opsportal.web.addresses import address_of
 from opsportal.web.pages import render_page, toast
@@ -45,16 +47,11 @@ def confirm(request: HttpRequest) -> HttpResponse:
     user = request.user
     form = ConfirmForm(request.POST or None)
     if form.is_valid():
-        answer = logins.check_password(
-            email=user.email,
-            password=form.cleaned_data["password"],
-            at=business_time.now(),
-            address=address_of(request),
-        )
-        if answer.user == user:
+        trouble = _trouble_with(request, form.cleaned_data["password"])
+        if not trouble:
             request.session["proven_at"] = int(time.time())
             return redirect(wanted(request))
-        form.add_error("password", said(answer.refusal) if answer.refusal else _("This is not your password."))
+        form.add_error("password", trouble)
     context = {
         "form": form,
         "next": wanted(request),
@@ -62,6 +59,20 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "has_passkey": user.passkeys.exists(),
     }
     return render_page(request, "customers/account/confirm.html", context)
+
+
+def _trouble_with(request: HttpRequest, password: str) -> str:
+    """What is wrong with the password that somebody logged in gives as theirs; a session alone may not guess it."""
+    answer = logins.check_password(
+        email=request.user.email,
+        password=password,
+        at=business_time.now(),
+        address=address_of(request),
+        cookie=cookie_of(request),
+    )
+    if answer.user == request.user:
+        return ""
+    return said(answer.refusal) if answer.refusal else _("This is not your password.")
 
 
 @for_everyone
@@ -72,8 +83,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """Set another password, or a first one; every other session ends."""
     user = request.user
-    form_class = ChangePasswordForm if user.has_usable_password() else FirstPasswordForm
-    form = form_class(user, request.POST or None)
+    form = FirstPasswordForm(user, request.POST or None)
+    if user.has_usable_password():
+        form = ChangePasswordForm(user, request.POST or None, partial(_trouble_with, request))
     if form.is_valid():
         passwords.change(
             user=user, password=form.cleaned_data["new_password1"], at=business_time.now(), address=address_of(request)
@@ -81,7 +93,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         update_session_auth_hash(request, user)
         sessions.end_all(user, but=request.session.row_key)
         toast(request, _("The password is changed. Everywhere else you are logged out."))
-        return redirect("account")
+        return remember_browser(request, redirect("account"), user, Known.LOGGED_IN)
     return render_page(request, "customers/account/password.html", {"form": form})
 
 

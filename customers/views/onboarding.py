@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers import access, findings, onboarding, role_templates
 from customers.access import for_admin
 from customers.models import Onboarding
+from customers.views.acting import asked_by, says_for_whom
 from customers.views.onboarding_forms import CustomerForm, PlaceForm, RolesForm, StepForm
 from opsportal import business_time
 from opsportal.web.pages import nothing_new, render_page, toast, unchanged
@@ -43,11 +44,13 @@ def new_customer(request: HttpRequest) -> HttpResponse:
 
 
 @for_admin
+@says_for_whom
 @require_POST
 def new_environment(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Begin to take on one more environment of a customer."""
     customer = access.customer_for(request.user, customer_id)
-    row = onboarding.begin(customer=customer, at=business_time.now(), by=request.user)
+    asked = asked_by(request, customer)
+    row = onboarding.begin(customer=customer, at=business_time.now(), by=request.user, on_behalf_of=asked)
     return redirect("onboarding-place", row.pk)
 
 

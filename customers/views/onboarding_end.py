@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from customers import access, board, directory, invitations, onboarding, resources, scopes
+from customers import access, board, invitations, onboarding, resources, scopes
 from customers.access import ask_again, for_admin
 from customers.models import Onboarding, Poll
+from customers.people import people_of
 from customers.views.doors import said, unsent
 from customers.views.environment_scope import form_for, with_picks
 from customers.views.onboarding import Step, given, show_or_take, step_page
@@ -111,7 +112,7 @@ def people(request: HttpRequest, onboarding_id: int) -> HttpResponse:
             form.take(error)
         else:
             return redirect("onboarding-done", row.pk)
-    known = {"form": form, "members": directory.members_of(row.customer)}
+    known = {"form": form, "members": people_of(row.customer)}
     return step_page(request, row, Step.PEOPLE, known, form)
 
 

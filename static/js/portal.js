@@ -56,6 +56,13 @@
     }
   });
 
+  // At whose request staff act is chosen without losing what was typed; every form then says what the banner says.
+  document.addEventListener("htmx:after:swap", () => {
+    const person = document.getElementById("acting")?.dataset.person;
+    if (person === undefined) return;
+    for (const field of document.querySelectorAll("input[data-for-whom]")) field.value = person;
+  });
+
   // Business time may have moved on since the page was drawn.
   document.addEventListener("htmx:after:request", (event) => {
     const told = Number(event.detail?.ctx?.response?.headers?.get("X-Portal-Now"));

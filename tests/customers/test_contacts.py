@@ -278,22 +278,6 @@ def test_an_address_that_the_provider_refuses_no_longer_counts(world, monkeypatc
     assert Need.objects.filter(kind="contact-unreachable", settled_at=None).exists()
 
 
-def test_staff_act_at_the_request_of_a_person_and_both_stand_in_the_logbook(world, client):
-    client.force_login(world.admin)
-    filled = {"name": "大塚 修", "language": "ja", "on_behalf_of": world.owner.pk}
-    client.post(reverse("contact-add", args=[world.shop.pk]), filled)
-    entry = LogbookEntry.objects.get(verb="contact-added")
-    assert (entry.actor, entry.on_behalf_of, entry.address) == (world.admin, world.owner, "127.0.0.1")
-    refused = client.post(
-        reverse("contact-add", args=[world.shop.pk]),
-        {"name": "別の人", "language": "ja", "on_behalf_of": world.stranger.pk},
-    )
-    assert refused.context["form"].errors["on_behalf_of"]
-    client.force_login(world.owner)
-    page = client.get(reverse("logbook")).text
-    assert "高橋 葵" in page and "青木 由美 さんの依頼による代理" in page
-
-
 def test_who_neither_administers_nor_owns_changes_no_contact(world, client):
     contact = add(world, "大塚 修", ("mail", "a@shop.example", "always"))
     channel = ContactChannel.objects.get()

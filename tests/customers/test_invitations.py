@@ -64,6 +64,14 @@ def test_an_owner_invites_a_person_who_accepts_with_a_password_and_is_in(world, 
     assert {"invited", "invitation-accepted", "logged-in"} <= verbs
 
 
+def test_who_comes_after_the_first_owner_is_invited_to_look_unless_more_is_chosen(world, as_admin):
+    page = as_admin.get(reverse("people", args=[world.shop.pk]))
+    assert '<option value="viewer" selected>' in page.text.partition("招待する")[2]
+    Member.objects.filter(customer=world.shop).delete()
+    page = as_admin.get(reverse("people", args=[world.shop.pk]))
+    assert '<option value="owner" selected>' in page.text.partition("招待する")[2]
+
+
 def test_a_link_works_once(world, as_owner, client):
     invite(as_owner, world.shop)
     link = newest_link()
