@@ -36,10 +36,18 @@ CODE_BY_BROWSER = Limit("code by known browser", 12, _DAY)
 CODE = Limit("code", 30, _DAY)
 NEW_APP = Limit("new app", 6, 900)
 PASSKEY = Limit("passkey", 30, 900)
+DIRECTORY = Limit("directory", 30, 900)
 RESET_FROM_ADDRESS = Limit("reset from address", 3, settings.PASSWORD_RESET_TIMEOUT)
 # Not longer than a link holds: whoever is refused has one in the mailbox that works.
 RESET = Limit("reset", 5, settings.PASSWORD_RESET_TIMEOUT)
 RESET_ADDRESS = Limit("resets from address", 20, 3600)
+# To prove that an address reaches a contact. Removing the channel and adding it again does not begin anew.
+CODE_SENT = Limit("code sent", 6, 3600)
+CODE_SENT_A_DAY = Limit("code sent a day", 12, _DAY)
+# Whoever lives there is left in peace, whichever customers ask.
+CODE_SENT_BY_ALL = Limit("code sent by all", 20, _DAY)
+CODE_BACK = Limit("code back", 15, 3600)
+CODE_BACK_A_DAY = Limit("code back a day", 30, _DAY)
 INVITED = Limit("invitation", 30, 3600)
 INVITED_ADDRESS = Limit("invitation to address", 6, 3600)
 

@@ -57,6 +57,8 @@ def confirm(*, access_id: int, at: dt.datetime, by: User, address: str) -> Emerg
         raise ValidationError(_("A second admin has to confirm: you asked for it yourself."))
     if by.pk == access.user_id:
         raise ValidationError(_("Nobody opens the way for themself: ask two other admins."))
+    if not access.asked_by.is_active or access.asked_by.staff_role != User.StaffRole.ADMIN:
+        raise ValidationError(_("Who asked for it is no admin any more. Withdraw it, and ask anew."))
     access.confirmed_by, access.confirmed_at, access.expires_at = by, at, at + OPEN_FOR
     access.save()
     sessions.end_all(access.user)

@@ -93,8 +93,9 @@ def send_again(
     """A new link for another week; the old one no longer works."""
     people.check_manages(by, invitation.customer)
     token = _renew(invitation, at)
+    invitation.invited_by = by
     with walls.as_portal():
-        invitation.save(update_fields=["token_digest", "expires_at"])
+        invitation.save(update_fields=["token_digest", "expires_at", "invited_by"])
     _send(invitation, token, at)
     _write("invitation-sent-again", invitation, at=at, by=by, address=address, on_behalf_of=on_behalf_of)
 
@@ -123,7 +124,17 @@ def find(token: str, at: dt.datetime) -> Invitation:
         raise NotOpenError("withdrawn", invitation)
     if invitation.expires_at <= at:
         raise NotOpenError("expired", invitation)
+    if not _stands_for(invitation):
+        raise NotOpenError("withdrawn")
     return invitation
+
+
+def _stands_for(invitation: Invitation) -> bool:
+    """Whether who invited could still do so: nobody who is sent away comes back by a link they made before."""
+    inviter = invitation.invited_by
+    if inviter is None:
+        return True
+    return inviter.is_active and people.manages(inviter, invitation.customer)
 
 
 def known_user(invitation: Invitation) -> User | None:

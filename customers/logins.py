@@ -113,6 +113,19 @@ def forget_passkey_tries(address: str) -> None:
     attempts.forget((attempts.PASSKEY, network_of(address)))
 
 
+def count_directory(*, at: dt.datetime, address: str) -> attempts.Refusal | None:
+    """Count one return from the staff directory, by where it came from: anybody can send one, and each is written."""
+    refusal = attempts.count((attempts.DIRECTORY, network_of(address)))
+    if refusal and refusal.first:
+        write_failure("login-blocked", email="", at=at, address=address)
+    return refusal
+
+
+def forget_directory_tries(address: str) -> None:
+    """Begin anew: the directory knew somebody there."""
+    attempts.forget((attempts.DIRECTORY, network_of(address)))
+
+
 def may_log_in(passkey: Passkey) -> bool:
     """Whether the passkey's person still has a log-in."""
     return passkey.user.is_active

@@ -75,9 +75,14 @@ def check_manages(user: User, customer: Customer | None) -> None:
 
     The database no longer asks, since members and invitations are written by the portal's own hand.
     """
-    owns = Member.objects.filter(customer=customer, user=user, role=Member.Role.OWNER)
-    if user.staff_role != User.StaffRole.ADMIN and (customer is None or not owns.exists()):
+    if not manages(user, customer):
         raise PermissionDenied
+
+
+def manages(user: User, customer: Customer | None) -> bool:
+    """Whether this person says who logs in for the customer; without one, who works for the provider."""
+    owns = Member.objects.filter(customer=customer, user=user, role=Member.Role.OWNER)
+    return user.staff_role == User.StaffRole.ADMIN or (customer is not None and owns.exists())
 
 
 def _locked(customer: Customer, member_id: int, by: User) -> Member:

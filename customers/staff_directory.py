@@ -64,7 +64,7 @@ def ask(back: str) -> tuple[str, dict[str, str]]:
 
 def find(*, code: str, state: str, kept: dict[str, str], back: str) -> Found:
     """Who came back. Raises DirectoryError; nobody is made here, only colleagues with a log-in are let in."""
-    if not code or not secrets.compare_digest(state.encode(), kept.get("state", "").encode() or b"-"):
+    if not code or not kept or not secrets.compare_digest(state.encode(), kept["state"].encode()):
         raise DirectoryError("refused", "this browser asked for nothing of the kind")
     claims = _verified(_exchange(code, kept["verifier"], back), kept["nonce"])
     email = str(claims.get("email", ""))

@@ -10,8 +10,9 @@ from django.db.models import F
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
-from customers import addresses, logbook, messages, reachability, sealed, walls
+from customers import addresses, attempts, logbook, messages, reachability, sealed, walls
 from customers.models import Contact, ContactChannel, LogbookEntry, User
+from opsportal.web.words import local_time
 
 MINUTES = 10
 TRIES = 5
@@ -74,6 +75,23 @@ def _brake(channel: ContactChannel, at: dt.datetime) -> None:
     hour = LogbookEntry.objects.filter(customer=channel.customer, verb=SENT, at__gt=at - dt.timedelta(hours=1))
     if hour.count() >= CODES_AN_HOUR:
         raise ValidationError(_("Many codes were sent in the last hour. Wait an hour before the next one."))
+    ours, everybodys = _counted_by(channel)
+    refusal = attempts.count(
+        (attempts.CODE_SENT, ours), (attempts.CODE_SENT_A_DAY, ours), (attempts.CODE_SENT_BY_ALL, everybodys)
+    )
+    if refusal:
+        words = _("Many codes were sent to this address. The next one can be sent from %(time)s on.")
+        raise ValidationError(words % {"time": _free_again(refusal, at)})
+
+
+def _counted_by(channel: ContactChannel) -> tuple[str, str]:
+    """What codes are counted by, as this customer's and as everybody's: the address, not the row, which comes anew."""
+    address = sealed.address_of(channel)
+    return f"{channel.customer_id}|{address}", address
+
+
+def _free_again(refusal: attempts.Refusal, at: dt.datetime) -> str:
+    return local_time(at + dt.timedelta(seconds=refusal.seconds))
 
 
 def _hash(channel: ContactChannel, code: str) -> str:
@@ -86,9 +104,10 @@ def _hash(channel: ContactChannel, code: str) -> str:
 def check_code(
     *, channel: ContactChannel, code: str, at: dt.datetime, by: User | None, on_behalf_of: User | None = None
 ) -> bool:
-    """Take a code that came back: the channel counts from now on. Five tries, whoever makes them.
+    """Take a code that came back: the channel counts from now on. Five tries a code, whoever makes them.
 
-    Returns False and counts the try when it is wrong. Raises ValidationError when there is nothing left to try.
+    Returns False and counts the try when it is wrong. Raises ValidationError when there is nothing left to try, or
+    when too many codes to this address were tried: a new code does not give new tries without end.
     """
     given = "".join(letter for letter in unicodedata.normalize("NFKC", code) if letter.isdigit())
     open_codes = ContactChannel.objects.filter(pk=channel.pk, code_ends_at__gt=at, code_tries__lt=TRIES)
@@ -97,9 +116,15 @@ def check_code(
     channel.refresh_from_db()
     if not counted:
         raise ValidationError(_why_closed(channel, at))
+    ours, _everybodys = _counted_by(channel)
+    tried = (attempts.CODE_BACK, ours), (attempts.CODE_BACK_A_DAY, ours)
+    if refusal := attempts.count(*tried):
+        words = _("Many wrong codes were tried for this address. Try again from %(time)s on.")
+        raise ValidationError(words % {"time": _free_again(refusal, at)})
     if not constant_time_compare(channel.code_hash, _hash(channel, given)):
         return False
     channel.verified_at, channel.broken_at, channel.code_hash, channel.codes_sent = at, None, "", 0
+    attempts.forget(*tried)
     # Nobody but the portal says that an address is proven.
     with walls.as_portal():
         channel.save(update_fields=["verified_at", "broken_at", "code_hash", "codes_sent"])

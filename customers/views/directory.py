@@ -39,14 +39,18 @@ def directory_back(request: HttpRequest) -> HttpResponse:
     """The browser comes back; the portal asks the directory itself who that is."""
     if not staff_directory.is_on():
         raise Http404
+    at, origin = business_time.now(), address_of(request)
     kept = request.session.pop("directory", {})
+    if refusal := logins.count_directory(at=at, address=origin):
+        return login_trouble(request, refusal)
     try:
         found = staff_directory.find(
             code=request.GET.get("code", ""), state=request.GET.get("state", ""), kept=kept, back=_back(request)
         )
     except DirectoryError as error:
-        logins.write_failure("directory-failed", email="", at=business_time.now(), address=address_of(request))
+        logins.write_failure("directory-failed", email="", at=at, address=origin)
         return login_trouble(request, _said(error))
+    logins.forget_directory_tries(origin)
     going = wanted(request, kept["next"])
     if not found.strong and logins.needs_second_factor(found.user):
         return ask_second_step(request, found.user, going)

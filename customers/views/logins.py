@@ -63,7 +63,7 @@ def ask_second_step(request: HttpRequest, user: User, going: str) -> HttpRespons
     return redirect("second-step")
 
 
-def login_trouble(request: HttpRequest, why: str) -> HttpResponse:
+def login_trouble(request: HttpRequest, why: Trouble) -> HttpResponse:
     """The log-in page, saying why another way in did not open."""
     return _login_page(request, LoginForm(), why)
 

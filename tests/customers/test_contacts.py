@@ -1,15 +1,18 @@
 """Contacts through the real door: added, proven by a code, called in order, flagged when nobody can reach them."""
 
+import contextlib
 import datetime as dt
 import re
 import zoneinfo
 
 import pytest
 from django.core import mail
+from django.core.exceptions import ValidationError
+from django.db.models import F
 from django.urls import reverse
 
 from customers import contacts, ladders, messages, verification
-from customers.models import Contact, ContactChannel, DutyState, LogbookEntry, Message, Need, User
+from customers.models import Attempt, Contact, ContactChannel, DutyState, LogbookEntry, Message, Need, User
 from customers.sealed import secrets_of
 from opsportal import business_time, housekeeping, work
 
@@ -221,6 +224,70 @@ def test_a_new_address_does_not_get_around_the_brake_of_the_customer(world, clie
         client.post(reverse("contact-code-send", args=[channel.pk]))
         client.post(reverse("contact-channel-remove", args=[channel.pk]))
     assert Message.objects.count() == verification.CODES_AN_HOUR
+
+
+def wrong_code(channel: ContactChannel) -> str:
+    return "000000" if code_of(channel) != "000000" else "111111"
+
+
+def pass_time(clock, **span: float) -> None:
+    """Let the business clock and what was counted by the database's go on together."""
+    clock.forward(**span)
+    Attempt.objects.update(began_at=F("began_at") - dt.timedelta(**span))
+
+
+def test_new_codes_to_an_address_do_not_give_tries_without_end(world, client, clock, editor):
+    """Remove the channel, add it again, ask for a code, guess five times: until the address itself is used up."""
+    contact, tried, sent = add(world, "大塚 修"), 0, 0
+    for _ in range(40):
+        at = business_time.now()
+        channel = contacts.add_channel(
+            contact=contact, kind="sms", address="090-1234-5678", hours="always", at=at, by=None
+        )
+        client.post(reverse("contact-code-send", args=[channel.pk]))
+        if Message.objects.filter(contact_channel=channel).exists():
+            sent += 1
+            for _ in range(5):
+                page = client.post(reverse("contact-code-check", args=[channel.pk]), {"code": wrong_code(channel)})
+                tried += "あと" in page.context["code_form"].errors["code"][0]
+        client.post(reverse("contact-channel-remove", args=[channel.pk]))
+        pass_time(clock, minutes=20)
+    assert 6 <= sent <= 12 and 24 <= tried <= 30
+    pass_time(clock, hours=24)
+    channel = contacts.add_channel(
+        contact=contact, kind="sms", address="090-1234-5678", hours="always", at=business_time.now(), by=None
+    )
+    client.post(reverse("contact-code-send", args=[channel.pk]))
+    assert client.post(reverse("contact-code-check", args=[channel.pk]), {"code": code_of(channel)}).status_code == 302
+
+
+def test_a_code_that_is_tried_too_often_says_when_the_next_try_is(world, client, clock, editor):
+    add(world, "大塚 修", ("mail", "a@shop.example", "always"), proven=False)
+    channel = ContactChannel.objects.get()
+    send, check = (reverse(name, args=[channel.pk]) for name in ("contact-code-send", "contact-code-check"))
+    for minutes in (2, 3, 5, 9):
+        client.post(send)
+        answers = [client.post(check, {"code": wrong_code(channel)}) for _ in range(5)]
+        said = answers[0].context["code_form"].errors["code"][0]
+        pass_time(clock, minutes=minutes)
+    assert "多数" in said and "JST" in said
+    assert client.post(check, {"code": code_of(channel)}).status_code == 200
+
+
+def test_whoever_lives_at_an_address_is_left_in_peace_by_all_customers_together(world, client, clock, editor):
+    for customer in (world.shop, world.inn):
+        contact = contacts.add(customer=customer, name="大塚 修", at=business_time.now(), by=world.admin)
+        for _ in range(15):
+            at = business_time.now()
+            channel = contacts.add_channel(
+                contact=contact, kind="voice", address="03-5550-0101", hours="always", at=at, by=None
+            )
+            with contextlib.suppress(ValidationError):
+                verification.send_code(channel=channel, at=at, by=world.admin)
+            contacts.remove_channel(channel=channel, at=at, by=None)
+            pass_time(clock, minutes=11)
+    assert LogbookEntry.objects.filter(verb="contact-code-sent", customer=world.shop).count() == 12
+    assert LogbookEntry.objects.filter(verb="contact-code-sent", customer=world.inn).count() == 8
 
 
 def test_a_customer_about_whom_nobody_named_a_contact_is_flagged_within_a_day(world, client):

@@ -196,6 +196,18 @@ def test_no_owner_logs_out_a_person_of_another_customer_too(world):
     assert stranger.get(reverse("environment", args=[world.shop_production.pk])).status_code == 404
 
 
+def test_an_owner_who_was_removed_does_not_come_back_by_an_invitation_of_their_own(world, as_owner, as_admin, client):
+    invite(as_owner, world.shop, role="owner")
+    link = newest_link()
+    Member.objects.filter(customer=world.shop, user=world.approver).update(role="owner")
+    person = Member.objects.get(customer=world.shop, user=world.owner)
+    as_admin.post(reverse("change-person", args=[world.shop.pk]), {"person": person.pk, "remove": "1"})
+    assert client.post(link, {"name": "新井 蓮", "password": PASSWORD}).status_code == 410
+    waiting = Invitation.objects.get(customer=world.shop, accepted_at=None)
+    as_admin.post(reverse("change-invitation", args=[world.shop.pk]), {"invitation": waiting.pk})
+    assert client.post(newest_link(), {"name": "新井 蓮", "password": PASSWORD}).status_code == 302
+
+
 def test_the_last_owner_stays_and_a_foreign_person_is_out_of_reach(world):
     owner, action = proven(world.owner), reverse("change-person", args=[world.shop.pk])
     own = Member.objects.get(user=world.owner)

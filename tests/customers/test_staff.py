@@ -133,3 +133,23 @@ def test_a_wrong_person_or_an_endless_reason_is_answered_at_its_field(world):
     assert "10000" in ask(admin, world.operator.email, "あ" * 10_000).text
     ask(admin, world.operator.email)
     assert "field-error" in ask(admin, world.operator.email).text
+
+
+def test_what_an_admin_asked_for_who_is_none_any_more_is_not_confirmed(world, client):
+    second = second_admin(world)
+    ask(proven(world.admin), world.operator.email)
+    change(proven(second), world.admin, close="1")
+    proven(second).post(reverse("answer-emergency"), {"access": EmergencyAccess.objects.get().pk})
+    assert EmergencyAccess.objects.get().confirmed_by is None
+    assert log_in(client, world.operator).url == reverse("second-step")
+
+
+def test_nobody_comes_back_by_an_invitation_they_made_before_they_were_sent_away(world, client):
+    second = second_admin(world)
+    proven(world.admin).post(reverse("staff"), {"name": "別名", "email": "other@private.example", "role": "admin"})
+    link = newest_link()
+    assert client.get(link).status_code == 200
+    change(proven(second), world.admin, close="1")
+    assert client.get(link).status_code == 410
+    assert client.post(link, {"name": "別名", "password": NEW_PASSWORD}).status_code == 410
+    assert not User.objects.filter(email="other@private.example").exists()

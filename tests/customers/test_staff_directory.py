@@ -154,3 +154,15 @@ def test_a_directory_that_does_not_answer_says_so(directory, world, client, sett
 def test_without_settings_there_is_no_directory(world, client):
     assert client.get(reverse("directory")).status_code == 404
     assert reverse("directory") not in client.get(reverse("login")).text
+
+
+def test_a_return_that_nobody_asked_for_is_answered_on_the_page(directory, world, client):
+    assert back(client, "-").status_code == 200
+    assert back(client, "").status_code == 200
+
+
+def test_made_up_returns_are_stopped_and_do_not_fill_the_logbook(directory, world, client):
+    assert [back(client, "x").status_code for _ in range(40)] == [200] * 30 + [429] * 10
+    assert LogbookEntry.objects.filter(verb="directory-failed").count() == 30
+    other = Client(REMOTE_ADDR="198.51.100.7")
+    assert back(other, there(other, directory)["state"]).url == reverse("help")
