@@ -117,7 +117,7 @@ def digest_of(change: Change) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def propose(**wanted: Any) -> Change:
+def propose(*, on_behalf_of: User | None = None, **wanted: Any) -> Change:
     """Put a change before whoever has to say yes, by the agreement; takes what `planned` takes. Raises Refusal."""
     from maintenance import approvals
 
@@ -126,12 +126,22 @@ def propose(**wanted: Any) -> Change:
         raise Refusal("no-act-role")
     with transaction.atomic():
         change.save(force_insert=True)
-        _tell("change-proposed", change, at=wanted["at"], by=wanted["by"], digest=change.digest[:12])
+        _tell(
+            "change-proposed",
+            change,
+            at=wanted["at"],
+            by=wanted["by"],
+            on_behalf_of=on_behalf_of,
+            digest=change.digest[:12],
+        )
         approvals.ask(change, wanted["at"])
     return change
 
 
-def move(change: Change, to: State, *, at: dt.datetime, by: User | None = None, verb: str = "", **values: Any) -> bool:
+def move(
+    change: Change, to: State, *, at: dt.datetime, by: User | None = None, on_behalf_of: User | None = None,
+    verb: str = "", **values: Any,
+) -> bool:  # fmt: skip
     """Let a change go on to another state; False when somebody else moved it first. Writes the logbook."""
     if to not in ALLOWED.get(State(change.state), ()):
         return False
@@ -143,7 +153,8 @@ def move(change: Change, to: State, *, at: dt.datetime, by: User | None = None, 
             return False
         change.refresh_from_db()
         verb = verb or _VERBS[to]
-        _tell(verb, change, at=at, by=by, **({"failure": change.failure} if change.failure else {}))
+        failure = {"failure": change.failure} if change.failure else {}
+        _tell(verb, change, at=at, by=by, on_behalf_of=on_behalf_of, **failure)
         _follow(change, verb, at, by)
     if change.due_at:
         work.announce("advance-change")
@@ -183,12 +194,12 @@ def _tell(verb: str, change: Change, *, at: dt.datetime, by: User | None, **fact
     standings.touch(change.environment, at)
 
 
-def cancel(*, change: Change, at: dt.datetime, by: User) -> bool:
+def cancel(*, change: Change, at: dt.datetime, by: User, on_behalf_of: User | None = None) -> bool:
     """Call a change off while nothing was begun; False when it was, or when it had ended."""
     from maintenance import approvals
 
     with transaction.atomic():
-        done = move(change, State.CANCELLED, at=at, by=by)
+        done = move(change, State.CANCELLED, at=at, by=by, on_behalf_of=on_behalf_of)
         if done:
             approvals.void(change, at)
     return done

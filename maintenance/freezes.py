@@ -27,20 +27,24 @@ def held_back(customer: Customer | None) -> int:
 
 
 @transaction.atomic
-def freeze(*, customer: Customer | None, reason: str, at: dt.datetime, by: User) -> Freeze:
+def freeze(
+    *, customer: Customer | None, reason: str, at: dt.datetime, by: User, on_behalf_of: User | None = None
+) -> Freeze:
     """Let nothing be begun for a customer, or for all; one that stands already is kept."""
     row, made = Freeze.objects.get_or_create(
         customer=customer, lifted_at=None, defaults={"reason": reason, "since": at, "by": by}
     )
     if made:
-        logbook.write("frozen", at=at, by=by, customer=customer, reason=reason)
+        logbook.write("frozen", at=at, by=by, on_behalf_of=on_behalf_of, customer=customer, reason=reason)
     return row
 
 
 @transaction.atomic
-def lift(*, freeze: Freeze, at: dt.datetime, by: User) -> bool:
+def lift(*, freeze: Freeze, at: dt.datetime, by: User, on_behalf_of: User | None = None) -> bool:
     """Let changes begin again; False when somebody lifted it before."""
     lifted = Freeze.objects.filter(pk=freeze.pk, lifted_at=None).update(lifted_at=at, lifted_by=by)
     if lifted:
-        logbook.write("unfrozen", at=at, by=by, customer=freeze.customer, reason=freeze.reason)
+        logbook.write(
+            "unfrozen", at=at, by=by, on_behalf_of=on_behalf_of, customer=freeze.customer, reason=freeze.reason
+        )
     return bool(lifted)

@@ -6,8 +6,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from customers.acting import FIELD, still_acting
 from customers.models import Customer, Environment
-from customers.views.acting import FIELD, still_acting
 
 register = template.Library()
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from customers import access, agreement_words, agreements, proposals
 from customers.access import ask_again, for_agreeing, for_everyone, for_staff
+from customers.acting import acting, asked_by, says_for_whom
 from customers.agreement_forms import AgreementForm, DeclineForm, MomentForm
 from customers.models import Agreement, Environment
-from customers.views.acting import acting, asked_by, says_for_whom
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 

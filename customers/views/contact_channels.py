@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers import access, contact_pages, contacts, verification
 from customers.access import for_agreeing
+from customers.acting import acting, asked_by, says_for_whom
 from customers.contact_forms import CodeForm, HoursForm
 from customers.models import ContactChannel
-from customers.views.acting import acting, asked_by, says_for_whom
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 

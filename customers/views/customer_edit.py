@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from customers import access, customers
 from customers.access import for_admin
+from customers.acting import acting, asked_by, says_for_whom
 from customers.models import Customer
 from customers.plan_forms import CloseForm, CustomerForm
-from customers.views.acting import acting, asked_by, says_for_whom
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 

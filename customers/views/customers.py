@@ -5,8 +5,8 @@ from django.views.decorators.http import require_safe
 
 from customers import access, contact_pages, directory, people
 from customers.access import for_staff
+from customers.acting import acting
 from customers.forms import DirectoryForm
-from customers.views.acting import acting
 from opsportal import business_time
 from opsportal.web.pages import nothing_new, render_page, unchanged
 

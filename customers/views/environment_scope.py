@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from customers import access, scopes
 from customers.access import for_admin
+from customers.acting import acting, asked_by, says_for_whom
 from customers.models import Environment
-from customers.views.acting import acting, asked_by, says_for_whom
 from customers.views.onboarding import given, show_or_take
 from customers.views.onboarding_forms import ScopeForm
 from opsportal import business_time

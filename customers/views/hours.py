@@ -8,9 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers import access, business_hours, weeks
 from customers.access import for_agreeing, for_everyone
+from customers.acting import acting, asked_by, says_for_whom
 from customers.hours_forms import HoursForm, SpecialDayForm
 from customers.models import Customer
-from customers.views.acting import acting, asked_by, says_for_whom
 from opsportal import business_time
 from opsportal.web.pages import render_page, toast
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers import access, findings, onboarding, role_templates
 from customers.access import for_admin
+from customers.acting import asked_by, says_for_whom
 from customers.models import Onboarding
-from customers.views.acting import asked_by, says_for_whom
 from customers.views.onboarding_forms import CustomerForm, PlaceForm, RolesForm, StepForm
 from opsportal import business_time
 from opsportal.web.pages import nothing_new, render_page, toast, unchanged

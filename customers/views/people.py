@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from customers import access, invitations, people
 from customers.access import ask_again, for_agreeing
+from customers.acting import acting, asked_by, says_for_whom
 from customers.models import Customer, Member
 from customers.people_forms import InviteForm
-from customers.views.acting import acting, asked_by, says_for_whom
 from customers.views.doors import number_in, said, unsent
 from opsportal import business_time
 from opsportal.web.addresses import address_of

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from customers import access
 from customers.access import for_customer, for_everyone, for_staff
-from customers.models import Environment
+from customers.acting import acting, asked_by, says_for_whom
 from customers.sight import version
 from maintenance import approvals, change_pages, change_words, changes, directory
 from maintenance.actions import ACTIONS
-from maintenance.actions.shape import Action, Refusal
+from maintenance.actions.shape import Refusal
 from maintenance.change_forms import LaterForm, ProposalForm
 from maintenance.change_pages import Question
 from opsportal import business_time
@@ -44,6 +44,7 @@ def choose_change(request: HttpRequest, environment_id: int) -> HttpResponse:
 
 
 @for_staff
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_change(request: HttpRequest, environment_id: int, action: str) -> HttpResponse:
     """Say to what and when; see exactly what would be called; propose that very thing."""
@@ -56,13 +57,14 @@ def new_change(request: HttpRequest, environment_id: int, action: str) -> HttpRe
     shown = _looked_at(request, form) if form.is_bound and form.is_valid() else None
     if isinstance(shown, HttpResponse):
         return shown
-    return render_page(request, f"{FOLDER}/new.html", _form_context(environment, ACTIONS[action], form, shown))
-
-
-def _form_context(
-    environment: Environment, action: Action, form: ProposalForm, shown: Question | None
-) -> dict[str, object]:
-    return {"environment": environment, "action": action, "form": form, "question": shown}
+    context = {
+        "environment": environment,
+        "action": ACTIONS[action],
+        "form": form,
+        "question": shown,
+        "acting": acting(request, environment.customer),
+    }
+    return render_page(request, f"{FOLDER}/new.html", context)
 
 
 def _looked_at(request: HttpRequest, form: ProposalForm) -> Question | HttpResponse | None:
@@ -74,7 +76,8 @@ def _looked_at(request: HttpRequest, form: ProposalForm) -> Question | HttpRespo
         question = change_pages.question_about(change, at)
         if request.POST.get("decide") == "propose":
             if form.cleaned_data["shown"] == question.shown:
-                return _proposed(request, changes.propose(**wanted))
+                asker = asked_by(request, wanted["environment"].customer)
+                return _proposed(request, changes.propose(**wanted, on_behalf_of=asker))
             form.add_error(None, _("It is no longer what you looked at. Look once more at what would be done now."))
     except Refusal as refusal:
         form.refuse(refusal.word, refusal.facts)
@@ -102,16 +105,19 @@ def change_page(request: HttpRequest, change_id: int) -> HttpResponse:
     if "seen" in request.GET and nothing_new(request, change_pages.version_of(change)):
         return unchanged()
     context = change_pages.page_of_change(change, request.user, at)
+    context["acting"] = acting(request, change.environment.customer) if change.may_be_cancelled else None
     context["later"] = LaterForm(change, None, at) if context["may_answer"] else None
     return render_page(request, f"{FOLDER}/page.html", context, part="change")
 
 
 @for_staff
+@says_for_whom
 @require_POST
 def cancel_change(request: HttpRequest, change_id: int) -> HttpResponse:
     """Call a change off while nothing was begun."""
     change = changes.change_for(request.user, change_id)
-    if changes.cancel(change=change, at=business_time.now(), by=request.user):
+    asker = asked_by(request, change.environment.customer)
+    if changes.cancel(change=change, at=business_time.now(), by=request.user, on_behalf_of=asker):
         toast(request, _("Called off. Nothing was done."))
     else:
         toast(request, _("It had begun or ended already, and cannot be called off."), "act")

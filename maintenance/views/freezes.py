@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from customers import access
 from customers.access import for_staff
+from customers.acting import acting, asked_by, says_for_whom
 from customers.models import Customer, User
 from maintenance import freezes
 from maintenance.change_forms import FreezeForm
@@ -15,6 +16,7 @@ from opsportal.web.pages import render_page, toast
 
 
 @for_staff
+@says_for_whom
 @require_http_methods(["GET", "HEAD", "POST"])
 def freeze(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The switch of one customer."""
@@ -33,16 +35,19 @@ def freeze_all(request: HttpRequest) -> HttpResponse:
 def _switch(request: HttpRequest, customer: Customer | None) -> HttpResponse:
     standing, at = freezes.of(customer), business_time.now()
     form = FreezeForm(request.POST if request.POST.get("turn") == "freeze" else None)
+    asker = asked_by(request, customer) if customer else None
     if request.POST.get("turn") == "lift" and standing:
-        freezes.lift(freeze=standing, at=at, by=request.user)
+        freezes.lift(freeze=standing, at=at, by=request.user, on_behalf_of=asker)
         toast(request, _("Changes begin again at their times."))
         return redirect(request.path)
     if form.is_bound and form.is_valid():
-        freezes.freeze(customer=customer, reason=form.cleaned_data["reason"], at=at, by=request.user)
+        reason = form.cleaned_data["reason"]
+        freezes.freeze(customer=customer, reason=reason, at=at, by=request.user, on_behalf_of=asker)
         toast(request, _("No change begins from now on. What is under way goes on to its end."))
         return redirect(request.path)
     context = {
         "customer": customer,
+        "acting": acting(request, customer) if customer else None,
         "freeze": standing,
         "form": form,
         "may_turn": customer is not None or request.user.staff_role == User.StaffRole.ADMIN,

@@ -380,3 +380,16 @@ def test_the_choices_are_those_of_the_target_that_was_chosen(staff, client):
     text = client.get(page, {"target": other.aws_id}).text
     assert f'<option value="{other.aws_id}" selected>' in text
     assert f'value="{other.instance_type}"' not in text.partition('name="parameter_instance_type"')[2][:400]
+
+
+def test_what_staff_do_at_somebodys_request_names_both_in_the_logbook(staff, client):
+    change = proposed(staff)
+    asker = {"on_behalf_of": staff.owner.pk}
+    client.post(reverse("act-for", args=[staff.shop.pk]), {"next": "/", **asker})
+    text = client.get(reverse("new-change", args=[staff.shop_production.pk, "stop-start"])).text
+    assert f'name="on_behalf_of" value="{staff.owner.pk}"' in text
+    client.post(reverse("cancel-change", args=[change.pk]), asker)
+    entry = LogbookEntry.objects.get(verb="change-cancelled")
+    assert (entry.actor, entry.on_behalf_of) == (staff.operator, staff.owner)
+    client.post(reverse("freeze", args=[staff.shop.pk]), {"turn": "freeze", "reason": "棚卸し", **asker})
+    assert LogbookEntry.objects.get(verb="frozen").on_behalf_of == staff.owner

@@ -8,6 +8,7 @@ _TAKING_ON = "taking on is the provider's own work; at whose request it began st
 # What writes for a customer on nobody's behalf, and why.
 ON_NOBODYS_BEHALF = {
     "agreement-draft": "a draft binds nobody and stands in no logbook; what is proposed of it says for whom",
+    "see-to-change": "that a failure was seen to is the provider's own word",
     "onboarding-drop": _TAKING_ON,
     "onboarding-place": _TAKING_ON,
     "onboarding-roles": _TAKING_ON,
