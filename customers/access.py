@@ -3,6 +3,7 @@
 Every view bears exactly one mark. What is foreign looks like what does not exist: 404.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +14,7 @@ from django.db.models import Expression, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
-from customers import second_factors, walls
+from customers import news, second_factors, walls
 from customers.models import (
     Contact,
     ContactChannel,
@@ -158,12 +159,18 @@ def customer_for(user: User, customer_id: int, **known: Expression) -> Customer:
     return found(visible_customers(user).filter(pk=customer_id).annotate(**known))
 
 
-def environment_for(user: User, environment_id: int, **known: Expression) -> Environment:
-    """The environment with its customer and standing, or 404 when it does not exist for this user; `known` names what
-    else to bring along.
-    """
-    rows = visible_environments(user).select_related("customer", "standing")
-    return found(rows.filter(pk=environment_id).annotate(**known))
+def environment_for(user: User, environment_id: int) -> Environment:
+    """The environment with its customer and standing, or 404 when it does not exist for this user."""
+    return found(visible_environments(user).select_related("customer", "standing").filter(pk=environment_id))
+
+
+def look_at(user: User, environment_id: int, at: dt.datetime) -> news.Look:
+    """Whether anything of the environment is new, or 404 when it does not exist for this user."""
+    theirs = None if user.is_staff else [member.customer_id for member in memberships(user)]
+    seen = news.look(environment_id, theirs, at)
+    if seen is None:
+        raise Http404
+    return seen
 
 
 def owned(user: User) -> set[int]:

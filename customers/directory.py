@@ -1,8 +1,9 @@
 """The list of customers and their environments, as staff look through it."""
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from django.db.models import (
     BooleanField,
@@ -106,22 +107,30 @@ class Line:
         return stage_word(self.stage, self.environment_name)
 
 
-_SHOWN = tuple(field.name for field in fields(Line) if field.name != "plan")
+# What the database sorts and merges; the rest is asked for the lines that are shown.
+_ASKED = tuple(field.name for field in fields(Line) if field.name not in ("late", "site_late", "plan"))
 
 
 def page_of_environments(filters: Filters, order: str, after: str, at: dt.datetime) -> Page:
     """One page of environments, each with its customer, its standing and the plan that holds now; among them the
     customers that have no environment yet.
     """
-    lists = [_environments(filters, at).values(*_SHOWN), _waiting(filters).values(*_SHOWN)]
+    lists = [_environments(filters, at).values(*_ASKED), _waiting(filters).values(*_ASKED)]
     page = page_of_several(lists, ORDERS[order], after)
-    plans = plans_now([row["environment"] for row in page.rows], at)
-    return replace(page, rows=[Line(**row, plan=plans.get(row["environment"])) for row in page.rows])
+    shown = [row["environment"] for row in page.rows]
+    plans, late = plans_now(shown, at), late_readings(shown, at)
+    return replace(page, rows=[_line(row, plans, late[row["environment"]]) for row in page.rows])
+
+
+def _line(row: dict[str, Any], plans: dict[int, Plan], late: set[str]) -> Line:
+    plan = plans.get(row["environment"])
+    return Line(**row, late=bool(late), site_late=Poll.Reading.SITE in late, plan=plan)
 
 
 def _environments(filters: Filters, at: dt.datetime) -> QuerySet:
-    rows = _with_lateness(Standing.objects, at).filter(_wanted(filters, at))
-    rows = rows.annotate(stage=F("environment__stage"), customer=F("environment__customer"))
+    rows = Standing.objects.filter(_wanted(filters, at)).annotate(
+        stage=F("environment__stage"), customer=F("environment__customer")
+    )
     return rows.none() if filters.level == NO_ENVIRONMENT else rows
 
 
@@ -141,8 +150,6 @@ def _waiting(filters: Filters) -> QuerySet:
         environment_name=Value(""),
         stage=Value(""),
         level=Value(int(Standing.Level.UNKNOWN), IntegerField()),
-        late=Value(False),
-        site_late=Value(False),
         needs=nothing,
         next_deadline_at=never,
         last_backup_at=never,
@@ -153,14 +160,18 @@ def _waiting(filters: Filters) -> QuerySet:
     return rows.none() if narrowed_away else rows
 
 
-def _with_lateness(standings, at: dt.datetime) -> QuerySet[Standing]:
-    """Each with whether a reading of its environment, and whether the visit of its site, is too old to be believed."""
-    late = late_polls(at).filter(environment=OuterRef("environment"))
-    return standings.annotate(late=Exists(late), site_late=Exists(late.filter(reading=Poll.Reading.SITE)))
+def late_readings(environments: list[int], at: dt.datetime) -> dict[int, set[str]]:
+    """The readings of each of some environments that are too old to be believed."""
+    late: dict[int, set[str]] = defaultdict(set)
+    polls = late_polls(at).filter(environment__in=environments)
+    for environment, reading in polls.values_list("environment", "reading"):
+        late[environment].add(reading)
+    return late
 
 
-def _dress(standing: Standing, plans: dict[int, Plan]) -> None:
+def _dress(standing: Standing, plans: dict[int, Plan], late: set[str]) -> None:
     """Put what a row shows onto it, so that a template only prints."""
+    standing.late, standing.site_late = bool(late), Poll.Reading.SITE in late
     level = level_shown(standing.level, standing.late)
     standing.sign, standing.level_word = level.name.lower(), level.label
     standing.plan_name = plan_name(plans.get(standing.environment_id))
@@ -198,7 +209,7 @@ def _wanted(filters: Filters, at: dt.datetime) -> Q:
     for term in terms_of(filters.words):
         wanted &= about(term, "environment__")
     if filters.level is not None:
-        wanted &= _at_level(filters.level)
+        wanted &= _at_level(filters.level, at)
     if filters.stage:
         wanted &= Q(environment__stage=filters.stage)
     if filters.plan:
@@ -207,8 +218,9 @@ def _wanted(filters: Filters, at: dt.datetime) -> Q:
     return wanted
 
 
-def _at_level(level: int) -> Q:
-    hopeful = Q(level__in=[Standing.Level.OK, Standing.Level.WATCH], late=True)
+def _at_level(level: int, at: dt.datetime) -> Q:
+    late = late_polls(at).filter(environment=OuterRef("environment"))
+    hopeful = Q(Exists(late), level__in=[Standing.Level.OK, Standing.Level.WATCH])
     if level == Standing.Level.UNKNOWN:
         return Q(level=level) | hopeful
     return Q(level=level) & ~hopeful
@@ -216,8 +228,9 @@ def _at_level(level: int) -> Q:
 
 def plans_now(environments: list[int], at: dt.datetime) -> dict[int, Plan]:
     """The plan that holds now for each of the environments."""
-    holding = holding_at(at).filter(environment__in=environments).select_related("plan")
-    return {agreement.environment_id: agreement.plan for agreement in holding}
+    holding = dict(holding_at(at).filter(environment__in=environments).values_list("environment", "plan"))
+    known = Plan.objects.in_bulk(set(holding.values()))
+    return {environment: known[plan] for environment, plan in holding.items()}
 
 
 def plans() -> list[Plan]:
@@ -242,9 +255,9 @@ def plan_name(plan: Plan | None) -> str:
 def standings_of(environments: QuerySet[Environment], at: dt.datetime) -> list[Standing]:
     """How each of some environments stands, the worst first."""
     rows = Standing.objects.filter(environment__in=environments).exclude(environment__state=Environment.State.CLOSED)
-    rows = _with_lateness(rows, at).select_related("environment")
-    standings = list(rows.order_by("level", "customer_kana", "environment"))
-    plans = plans_now([standing.environment_id for standing in standings], at)
+    standings = list(rows.select_related("environment").order_by("level", "customer_kana", "environment"))
+    shown = [standing.environment_id for standing in standings]
+    plans, late = plans_now(shown, at), late_readings(shown, at)
     for standing in standings:
-        _dress(standing, plans)
+        _dress(standing, plans, late[standing.environment_id])
     return standings

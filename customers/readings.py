@@ -3,13 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
-from django.db.models import Expression, OuterRef
 from django.utils.dateparse import parse_datetime
 
-from customers import sight, words
+from customers import words
 from customers.models import Poll
 from customers.polls import FRESHNESS
-from customers.sight import counted, in_words, is_late
+from customers.sight import is_late
 from opsportal.web.words import span
 
 # CloudWatch bills the customer's account per metric requested; the other reads are free.
@@ -52,14 +51,8 @@ class Health:
 
     @property
     def next_name(self) -> str:
-        """What the page calls the age of its next reading, see `sight.ages`."""
+        """What the page calls the age of its next reading, see `news.Look`."""
         return f"next-{self.reading}"
-
-
-def version(at: dt.datetime) -> Expression:
-    """Another whenever the page of an environment's readings changes; to be asked together with the environment."""
-    polls = Poll.objects.filter(environment=OuterRef("pk"))
-    return in_words(sight.version(at), counted(polls.filter(counted_since__gte=at - COUNTED_ENOUGH)))
 
 
 def healths(polls: list[Poll], at: dt.datetime) -> list[Health]:

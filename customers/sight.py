@@ -4,10 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Expression, F, Func, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Expression, Func, QuerySet, Subquery, TextField, Value
 from django.db.models.enums import TextChoices
-from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from customers import words
@@ -76,26 +74,6 @@ def counted(rows: QuerySet) -> Subquery:
 def in_words(*numbers: Expression) -> Expression:
     """Several numbers as one word, `12.3.0`, that differs as soon as one of them does."""
     return Func(Value("."), *numbers, function="concat_ws", output_field=TextField())
-
-
-def version(at: dt.datetime) -> Expression:
-    """Another whenever anything visible of an environment changes, be it only that a reading grew too old; to be asked
-    together with the environment.
-    """
-    return in_words(F("standing__version"), counted(late_polls(at).filter(environment=OuterRef("pk"))))
-
-
-def moments() -> Expression:
-    """When each reading of an environment was last good and comes next; to be asked together with the environment."""
-    told = JSONObject(reading="reading", read="succeeded_at", next="due_at")
-    return ArraySubquery(Poll.objects.filter(environment=OuterRef("pk")).values(told=told))
-
-
-def ages(moments: list[dict[str, str | None]]) -> dict[str, str]:
-    """The moments by the names that a page gives to its ages: `status` for the reading, `next-status` for its next."""
-    read = {one["reading"]: one["read"] for one in moments}
-    coming = {f"next-{one['reading']}": one["next"] for one in moments}
-    return {name: f"{at[:19]}Z" for name, at in (read | coming).items() if at}
 
 
 def sight_of(poll: Poll | None, at: dt.datetime) -> Sight:

@@ -5,7 +5,7 @@ import json
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from customers import access, board, metrics, observations, readings, sight
+from customers import access, board, metrics, observations, readings
 from customers.access import for_everyone
 from opsportal import business_time
 from opsportal.web.pages import nothing_new, render_page, unchanged
@@ -30,13 +30,13 @@ def charts(request: HttpRequest, environment_id: int) -> HttpResponse:
 def observation_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """What changed in the environment, newest first."""
     at = business_time.now()
-    environment = access.environment_for(request.user, environment_id, version=sight.version(at))
-    if nothing_new(request, environment.version):
+    look = access.look_at(request.user, environment_id, at)
+    if nothing_new(request, look.version):
         return unchanged()
+    environment = access.environment_for(request.user, environment_id)
     page = observations.page_of_observations(environment, request.GET.get("after", ""))
-    return render_page(
-        request, "customers/environments/observations.html", {"environment": environment, "page": page}, part="rows"
-    )
+    context = {"environment": environment, "version": look.version, "page": page}
+    return render_page(request, "customers/environments/observations.html", context, part="rows")
 
 
 @for_everyone
@@ -44,14 +44,14 @@ def observation_list(request: HttpRequest, environment_id: int) -> HttpResponse:
 def reading_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """How well the portal can read the environment: what was denied, since when, what to add, what it costs."""
     at = business_time.now()
-    environment = access.environment_for(
-        request.user, environment_id, version=readings.version(at), moments=sight.moments()
-    )
-    if nothing_new(request, environment.version):
+    look = access.look_at(request.user, environment_id, at)
+    if nothing_new(request, look.readings_version):
         response = unchanged()
     else:
+        environment = access.environment_for(request.user, environment_id)
         healths = readings.healths(board.polls_of(environment), at)
-        context = {"environment": environment, "healths": healths, "costs": readings.costs(healths)}
+        context = {"environment": environment, "version": look.readings_version}
+        context |= {"healths": healths, "costs": readings.costs(healths)}
         response = render_page(request, "customers/environments/readings.html", context, part="readings")
-    response["HX-Trigger"] = json.dumps({"ages": sight.ages(environment.moments)})
+    response["HX-Trigger"] = json.dumps({"ages": look.ages})
     return response

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from customers import access
 from customers.access import for_customer, for_everyone, for_staff
 from customers.acting import acting, asked_by, says_for_whom
-from customers.sight import version
 from maintenance import approvals, change_pages, change_words, changes, directory
 from maintenance.actions import ACTIONS
 from maintenance.actions.shape import Refusal
@@ -25,12 +24,13 @@ FOLDER = "maintenance/changes"
 def change_list(request: HttpRequest, environment_id: int) -> HttpResponse:
     """Every change of an environment, the latest first."""
     at = business_time.now()
-    environment = access.environment_for(request.user, environment_id, version=version(at))
-    if nothing_new(request, environment.version):
+    look = access.look_at(request.user, environment_id, at)
+    if nothing_new(request, look.version):
         return unchanged()
+    environment = access.environment_for(request.user, environment_id)
     page = directory.page_of_changes(environment, request.GET.get("after", ""))
     rows = [change_words.summary(change) for change in page.rows]
-    context = {"environment": environment, "page": page, "rows": rows}
+    context = {"environment": environment, "version": look.version, "page": page, "rows": rows}
     return render_page(request, f"{FOLDER}/list.html", context, part="rows")
 
 

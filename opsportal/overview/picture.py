@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.functional import cached_property
 
-from customers import access, agreements, board, metrics, observations, proposals, readings, resources
+from customers import access, agreements, board, metrics, news, observations, proposals, readings, resources
 from customers.directory import plan_name
 from customers.models import Database, Environment, Member, Poll, Server, Standing, User
 from customers.sight import Sight, is_late, level_shown, sights
@@ -22,9 +22,7 @@ LEVEL_SIGNS = {level: level.name.lower() for level in Standing.Level}
 
 @dataclass
 class Picture:
-    """An environment, asked for with its version, as one viewer sees it at a moment; each part reads only what it
-    needs.
-    """
+    """An environment as one viewer sees it at a moment; each part reads only what it needs."""
 
     environment: Environment
     viewer: User
@@ -89,7 +87,7 @@ def _board(picture: Picture) -> dict[str, Any]:
     level = level_shown(standing.level, picture.late)
     return {
         "standing": standing,
-        "version": picture.environment.version,
+        "version": news.version_of(standing, picture.polls, picture.at),
         "level": level,
         "level_sign": LEVEL_SIGNS[level],
         "staff": picture.viewer.is_staff,

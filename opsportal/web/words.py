@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -97,7 +98,7 @@ def age(at: dt.datetime, now: dt.datetime, kind: str = "age") -> str:
     """How long ago or ahead; `kind` is age, or left for what runs out."""
     seconds = (at - now).total_seconds()
     past = seconds < 0
-    form = forms()[("late" if past else "left") if kind == "left" else ("ago" if past else "ahead")]
+    form = _forms(get_language())[("late" if past else "left") if kind == "left" else ("ago" if past else "ahead")]
     seconds = abs(seconds)
     for least, unit, name in ((2 * _DAY, _DAY, "days"), (_HOUR, _HOUR, "hours"), (_MINUTE, _MINUTE, "minutes")):
         if seconds >= least:
@@ -105,8 +106,12 @@ def age(at: dt.datetime, now: dt.datetime, kind: str = "age") -> str:
     return form["moment"]
 
 
-def forms() -> dict[str, dict[str, str]]:
-    """The wordings of ages; the browser uses the same ones to keep them live."""
+@cache
+def _forms(_language: str | None) -> dict[str, dict[str, str]]:
+    """The wordings of ages in the active language; the browser uses the same ones to keep them live.
+
+    A list says a hundred ages, so each language is put into words once.
+    """
     return {
         "ago": {
             "moment": gettext("just now"),
@@ -137,7 +142,7 @@ def forms() -> dict[str, dict[str, str]]:
 
 def for_browser() -> dict[str, Any]:
     """All words that scripts put on a page."""
-    return forms() | {
+    return _forms(get_language()) | {
         "searchFailed": gettext("The search did not answer. Check the connection and type again."),
         "noValue": pgettext("chart", "no value"),
     }

@@ -4,10 +4,13 @@ import datetime as dt
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from customers import second_factors
+from customers import access, second_factors
+from customers.backends import PortalBackend
 from customers.models import LogbookEntry, Member, RecoveryCode, Session
 from opsportal import business_time
 from opsportal.work import ClockTimestamp
@@ -327,3 +330,12 @@ def test_a_changed_password_logs_out_everywhere_else(world, client):
 def test_a_cookie_is_not_in_the_table_of_sessions(world, client):
     log_in(client, world.owner)
     assert not Session.objects.filter(session_key=client.session.session_key).exists()
+
+
+def test_the_person_of_a_session_comes_whole_in_one_question(world):
+    with CaptureQueriesContext(connection) as asked:
+        owner = PortalBackend().get_user(world.owner.pk)
+        held = access.memberships(owner)
+    assert len(asked) == 1
+    assert not owner.get_deferred_fields()
+    assert [(member.customer_id, member.role) for member in held] == [(world.shop.pk, "owner")]

@@ -5,7 +5,7 @@ import json
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from customers import access, sight
+from customers import access
 from customers.access import for_everyone
 from opsportal import business_time
 from opsportal.overview.picture import AT_ONCE, PARTS, Picture
@@ -19,9 +19,8 @@ PAGE = "overview/environments/page.html"
 @require_safe
 def environment(request: HttpRequest, environment_id: int) -> HttpResponse:
     """How an environment stands: duty board, needs, notices, backups, servers and databases, readings."""
-    at = business_time.now()
-    found = access.environment_for(request.user, environment_id, version=sight.version(at))
-    picture = Picture(found, request.user, at)
+    found = access.environment_for(request.user, environment_id)
+    picture = Picture(found, request.user, business_time.now())
     context: dict = {}
     for part in AT_ONCE:
         context |= picture.part(part)
@@ -35,11 +34,14 @@ def environment_part(request: HttpRequest, environment_id: int, part: str) -> Ht
     if part not in PARTS:
         raise Http404
     at = business_time.now()
-    found = access.environment_for(request.user, environment_id, version=sight.version(at), moments=sight.moments())
-    fresh = nothing_new(request, found.version)
-    response = unchanged() if fresh else render_part(request, PAGE, part, Picture(found, request.user, at).part(part))
+    look = access.look_at(request.user, environment_id, at)
+    if fresh := nothing_new(request, look.version):
+        response = unchanged()
+    else:
+        found = access.environment_for(request.user, environment_id)
+        response = render_part(request, PAGE, part, Picture(found, request.user, at).part(part))
     if part == "board":
         # The board looks for everybody: with news the other parts follow, without only ages and figures move.
-        news = {"ages": sight.ages(found.moments), "figures": {"site-ms": number(found.standing.site_ms)}}
+        news = {"ages": look.ages, "figures": {"site-ms": number(look.site_ms)}}
         response["HX-Trigger"] = json.dumps(news if fresh else {**news, "environment-changed": {}})
     return response
