@@ -50,8 +50,10 @@ class Started:
         self.process.wait(20)
 
     def parts(self) -> dict[str, psutil.Process]:
+        """The parts that run at this moment; one that has just died is still noted until it is started again."""
         noted = json.loads((self.folder / ".opsportal" / "demo" / "running.json").read_text())
-        return {name: psutil.Process(entry["pid"]) for name, entry in noted.items() if name != "prepare"}
+        alive = [(name, entry["pid"]) for name, entry in noted.items() if psutil.pid_exists(entry["pid"])]
+        return {name: psutil.Process(pid) for name, pid in alive if name != "prepare"}
 
 
 @pytest.fixture(scope="module")
