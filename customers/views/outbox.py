@@ -29,6 +29,5 @@ def message_list(request: HttpRequest) -> HttpResponse:
 def message(request: HttpRequest, message_id: int) -> HttpResponse:
     """One message as the device of its reader shows it."""
     found = outbox.dress(access.message_for(request.user, message_id))
-    return render_page(
-        request, "customers/outbox/message.html", {"message": found, "sender": settings.DEFAULT_FROM_EMAIL}
-    )
+    context = {"message": found, "customer": found.customer, "sender": settings.DEFAULT_FROM_EMAIL}
+    return render_page(request, "customers/outbox/message.html", context)

@@ -211,6 +211,15 @@ def test_a_choice_stands_on_all_pages_of_the_customer_until_it_is_stopped(world,
     assert all(shown not in admin.get(address).text for address in ours)
 
 
+def test_a_choice_stands_on_a_message_to_the_customer_and_on_no_other(world, admin):
+    for customer in (world.shop, world.inn):
+        invitations.invite(**PERSON, customer=customer, at=business_time.now(), by=None)
+    act_for(admin, world.shop, world.owner)
+    ours, theirs = (Message.objects.get(kind="invitation", customer=one).pk for one in (world.shop, world.inn))
+    assert "<strong>青木 由美</strong> さんの依頼で操作中" in admin.get(reverse("message", args=[ours])).text
+    assert "さんの依頼で操作中" not in admin.get(reverse("message", args=[theirs])).text
+
+
 def test_a_choice_ends_after_an_hour(world, admin, monkeypatch):
     act_for(admin, world.shop, world.owner)
     page = reverse("contacts", args=[world.shop.pk])
