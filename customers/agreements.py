@@ -191,8 +191,7 @@ def night_choice(agreement: Agreement | None, action_class: str, at: dt.datetime
 def versions_of(environment: Environment) -> list[Agreement]:
     """Every version that was put before people, newest first."""
     rows = Agreement.objects.filter(environment=environment, number__isnull=False)
-    people = ("proposed_by", "signed_by", "confirmed_by", "ended_by", "drafted_by")
-    return list(rows.select_related("plan", *people).order_by(F("number").desc()))
+    return list(rows.select_related("plan").order_by(F("number").desc()))
 
 
 def text_of(agreement: Agreement, language: str) -> agreement_words.Text:

@@ -67,7 +67,7 @@ def _narrowed(visible: QuerySet[LogbookEntry], filters: Filters) -> QuerySet[Log
         wanted &= Q(at__lt=_midnight(filters.last + dt.timedelta(days=1)))
     # Of the agreement only its number: its texts would be most of what is read.
     rows = visible.filter(wanted).annotate(agreement_number=F("agreement__number"))
-    return rows.select_related("actor", "on_behalf_of", "customer", "environment")
+    return rows.select_related("customer", "environment")
 
 
 def _midnight(date: dt.date) -> dt.datetime:
@@ -75,12 +75,10 @@ def _midnight(date: dt.date) -> dt.datetime:
 
 
 def _done_by(words: str) -> Q:
-    """Entries of whoever bears this name or mail address; the portal's own under its own name."""
+    """Entries of whoever bore this name or mail address then; the portal's own under its own name."""
     if words.casefold() in (_("Portal").casefold(), "portal"):
         return Q(actor=None)
-    found = User.objects.filter(Q(name__icontains=words) | Q(email__icontains=words))
-    people = list(found.values_list("pk", flat=True)[:NAMED_AT_MOST])
-    return Q(actor__in=people) | Q(on_behalf_of__in=people)
+    return Q(*(Q(found_by__contains=term) for term in search.terms_of(words)))
 
 
 def _there(term: str) -> Q:
@@ -91,11 +89,8 @@ def _there(term: str) -> Q:
 
 
 def who(entry: LogbookEntry) -> str:
-    """The name of whoever did it; the portal's own when nobody did."""
-    if entry.actor:
-        return entry.actor.name
-    # A person who left the customer is behind the wall of those who stayed.
-    return _("Someone who left") if entry.actor_id else _("Portal")
+    """What whoever did it was called then; the portal's own name when nobody did."""
+    return entry.actor_name if entry.actor_id else _("Portal")
 
 
 def verbs() -> list[tuple[str, str]]:
@@ -127,8 +122,8 @@ def _cells(entry: LogbookEntry) -> list[str]:
         str(entry.pk),
         timezone.localtime(entry.at).isoformat(sep=" ", timespec="seconds"),
         who(entry),
-        entry.on_behalf_of.name if entry.on_behalf_of else "",
-        entry.actor.email if entry.actor else "",
+        entry.on_behalf_of_name,
+        entry.actor_email,
         entry.address or "",
         entry.customer.name if entry.customer else "",
         entry.environment.name if entry.environment else "",

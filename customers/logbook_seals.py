@@ -18,10 +18,13 @@ logger = logging.getLogger(__name__)
 # A transaction that began before midnight may still write an entry of that day.
 _GRACE = dt.timedelta(hours=1)
 _DAY = dt.timedelta(days=1)
-_COLUMNS = (
+_FIRST = (
     "id", "at", "actor_id", "on_behalf_of_id", "address", "customer_id", "environment_id", "agreement_id", "verb",
     "facts",
 )  # fmt: skip
+# What a seal covers, by its version: the digests of days that were sealed before an entry had names must go on fitting.
+_COLUMNS = {1: _FIRST, 2: (*_FIRST, "actor_name", "actor_email", "on_behalf_of_name", "on_behalf_of_email")}
+_VERSION = max(_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -49,18 +52,19 @@ def _first_day() -> dt.date | None:
     return first.astimezone(dt.UTC).date() if first else None
 
 
-def _seal_of(day: dt.date, previous: str, *, sealed_at: dt.datetime) -> LogbookSeal:
+def _seal_of(day: dt.date, previous: str, *, sealed_at: dt.datetime, version: int = _VERSION) -> LogbookSeal:
     """The seal that fits a day's entries as they are now, after the seal before."""
-    count, digest = 0, hashlib.sha256(f"{previous}\n{day}\n".encode())
-    for line in _lines(day):
+    begin = f"{previous}\n{day}\n" if version == 1 else f"{previous}\n{day}\n{version}\n"
+    count, digest = 0, hashlib.sha256(begin.encode())
+    for line in _lines(day, _COLUMNS[version]):
         digest.update(line)
         count += 1
-    return LogbookSeal(day=day, entries=count, digest=digest.hexdigest(), sealed_at=sealed_at)
+    return LogbookSeal(day=day, version=version, entries=count, digest=digest.hexdigest(), sealed_at=sealed_at)
 
 
-def _lines(day: dt.date) -> Iterator[bytes]:
+def _lines(day: dt.date, columns: tuple[str, ...]) -> Iterator[bytes]:
     begin = dt.datetime.combine(day, dt.time(), dt.UTC)
-    rows = LogbookEntry.objects.filter(at__gte=begin, at__lt=begin + _DAY).order_by("id").values_list(*_COLUMNS)
+    rows = LogbookEntry.objects.filter(at__gte=begin, at__lt=begin + _DAY).order_by("id").values_list(*columns)
     for number, moment, *rest in rows.iterator():
         plain = [number, moment.astimezone(dt.UTC).isoformat(), *rest]
         yield f"{json.dumps(plain, sort_keys=True)}\n".encode()
@@ -81,7 +85,9 @@ def misfit(known: dict[dt.date, str]) -> Misfit | None:
         if expected and seal.day != expected:
             earlier = min(seal.day, expected)
             return Misfit(earlier, "its entries have no seal" if earlier == expected else "its entries are missing")
-        fitting = _seal_of(seal.day, previous, sealed_at=seal.sealed_at)
+        if seal.version not in _COLUMNS:
+            return Misfit(seal.day, f"its seal is of version {seal.version}, which this release does not know")
+        fitting = _seal_of(seal.day, previous, sealed_at=seal.sealed_at, version=seal.version)
         if fitting.entries != seal.entries:
             return Misfit(seal.day, f"{seal.entries} entries were sealed, {fitting.entries} are there")
         if fitting.digest != seal.digest:

@@ -66,14 +66,13 @@ def waiting(environment: Environment) -> Agreement | None:
 def waiting_in(environment_ids: list[int]) -> dict[int, Agreement]:
     """For each of these environments the version that waits for the other side's yes, if there is one."""
     rows = Agreement.objects.filter(environment__in=environment_ids, state=State.PROPOSED)
-    people = ("proposed_by", "signed_by", "confirmed_by")
-    return {row.environment_id: row for row in rows.select_related("plan", "environment__customer", *people)}
+    return {row.environment_id: row for row in rows.select_related("plan", "environment__customer")}
 
 
 def waiting_everywhere() -> list[Agreement]:
     """Every version that waits for a yes, the longest waiting first."""
     rows = Agreement.objects.filter(state=State.PROPOSED).exclude(environment__state=Environment.State.CLOSED)
-    return list(rows.select_related("environment__customer", "proposed_by").order_by("proposed_at", "pk"))
+    return list(rows.select_related("environment__customer").order_by("proposed_at", "pk"))
 
 
 def confirmations() -> int:

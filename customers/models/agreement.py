@@ -120,6 +120,10 @@ class Agreement(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     ended_reason = models.CharField(max_length=500, blank=True)
+    people = models.JSONField(
+        default=dict, blank=True, editable=False,
+        help_text="drafted, proposed, signed, confirmed, ended → name and mail address then; written by the database",
+    )  # fmt: skip
 
     class Meta:
         constraints = [

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from customers import agreements, proposals
-from customers.models import Agreement, Message
+from customers.models import Agreement, Member, Message
 from customers.sealed import secrets_of
 from opsportal import business_time
 from tests.customers.agreeing import drafted, proposed, signed
@@ -248,3 +248,21 @@ def test_in_english_the_same_terms_are_read_and_signed(world, at):
     at("owner", "agreement-answer", {"digest": proposal.digest, "agree": "yes"})
     held = agreements.agreement_at(world.shop_production, business_time.now())
     assert (held.signed_language, held.digest) == ("en", proposal.digest)
+
+
+def test_who_signed_and_left_goes_on_being_named_to_those_who_stayed(world, at, client):
+    """An agreement that says of nobody who signed it proves nothing to the customer's next owner."""
+    signed(world, retention_days=14)
+    proposed(world, world.owner, retention_days=21)
+    name = world.owner.name
+    Member.objects.filter(user=world.approver).update(role="owner")
+    world.owner.memberships.all().delete()
+    type(world.owner).objects.filter(pk=world.owner.pk).update(name="新しい名")
+    held, waiting = Agreement.objects.get(state="signed"), proposals.waiting(world.shop_production)
+    for who in ("approver", "viewer", "admin"):
+        page = text_of(at(who))
+        assert page.count(name) == 4 and "新しい名" not in page, "signed twice, in the list and above; proposed"
+        for number in (held.number, waiting.number):
+            version = text_of(client.get(reverse("agreement-version", args=[world.shop_production.pk, number])))
+            assert name in version and "新しい名" not in version
+    assert name in text_of(at("admin", "agreement-answer"))

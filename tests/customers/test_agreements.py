@@ -146,6 +146,21 @@ def test_a_signed_agreement_can_neither_be_changed_nor_deleted(world):
         cursor.execute("DELETE FROM customers_agreement WHERE id = %s", [agreement.pk])
 
 
+def test_nobody_says_who_an_agreement_names(world):
+    """What people are called the database writes by itself, at the moment they act."""
+    people = Agreement.objects.get(pk=signed(world).pk).people
+    assert people["signed"] == {"name": world.owner.name, "email": world.owner.email}
+    assert set(people) == {"drafted", "proposed", "signed", "confirmed"}
+    proposal = proposed(world, world.owner)
+    for agreement in Agreement.objects.filter(environment=world.shop_production):
+        agreement.people = {"signed": {"name": "別人", "email": "x@example.com"}}
+        agreement.save()
+        agreement.refresh_from_db()
+        assert "別人" not in str(agreement.people)
+    proposal.refresh_from_db()
+    assert set(proposal.people) == {"drafted", "proposed", "signed"}
+
+
 def test_the_words_of_a_proposal_cannot_be_changed_under_the_reader(world):
     proposal = proposed(world, world.admin)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():

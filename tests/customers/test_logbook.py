@@ -3,13 +3,14 @@
 import csv
 import datetime as dt
 import io
+from importlib import import_module
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from customers import contacts, logbook, logbook_pages, walls
+from customers import contacts, logbook, logbook_pages, people, walls
 from customers.models import LogbookEntry
 from opsportal import business_time
 
@@ -42,8 +43,11 @@ def test_not_even_a_session_that_silences_triggers_changes_it(db):
             "SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = 'customers_logbookentry'::regclass"
             " AND NOT tgisinternal ORDER BY tgname"
         )
-        # A: always, whatever session_replication_role says. The second sleeps so that tests can clean up.
-        assert cursor.fetchall() == [("logbook_is_not_emptied", "D"), ("logbook_keeps_entries", "A")]
+        # A: always, whatever session_replication_role says. The first sleeps so that tests can clean up; the last one
+        # refuses nothing, and a restore brings the names along.
+        assert cursor.fetchall() == [
+            ("logbook_is_not_emptied", "D"), ("logbook_keeps_entries", "A"), ("logbook_names_people", "O"),
+        ]  # fmt: skip
 
 
 def test_the_database_refuses_to_empty_it(world):
@@ -225,12 +229,73 @@ def test_a_verb_of_a_newer_release_is_shown_as_it_is(world, client):
     assert "teleported-server" in shown(client)
 
 
-def test_whoever_left_is_not_taken_for_the_portal(world, client):
+@pytest.fixture
+def left(world, clock):
+    """Somebody acted, somebody was acted for; both left the customer since and bear other names by now."""
     write(world, by=world.viewer, name="辞めた人の記録")
-    world.viewer.memberships.all().delete()
-    client.force_login(world.owner)
-    (entry,) = client.get(f"{reverse('logbook')}?what=contact-added").context["page"].rows
-    assert entry.who != "ポータル"
+    write(world, by=world.admin, name="頼まれた記録", on_behalf_of=world.approver)
+    for person in (world.viewer, world.approver):
+        called = (person.name, person.email)
+        member = person.memberships.get()
+        people.remove(
+            customer=world.shop, member_id=member.pk, at=business_time.now(), by=world.owner, address="192.0.2.1"
+        )
+        type(person).objects.filter(pk=person.pk).update(name="新しい名", email=f"new{person.pk}@x.example")
+        person.name, person.email = called
+    return world
+
+
+def test_whoever_left_is_called_by_the_name_of_then_on_the_page_and_in_the_csv(left, client):
+    for reader in (left.owner, left.operator):
+        client.force_login(reader)
+        page = client.get(f"{reverse('logbook')}?what=contact-added").text
+        assert left.viewer.name in page and f"依頼者: {left.approver.name} さん" in page
+        assert "新しい名" not in page
+        rows = exported(client, "what=contact-added")
+        assert {tuple(row[2:5]) for row in rows[1:]} == {
+            (left.viewer.name, "", left.viewer.email),
+            (left.admin.name, left.approver.name, left.admin.email),
+        }
+
+
+def test_whoever_left_is_found_by_the_name_or_the_address_of_then(left, client):
+    for reader in (left.owner, left.operator):
+        client.force_login(reader)
+        for words in (left.viewer.name, left.viewer.email.upper(), left.viewer.name.split()[0]):
+            (entry,) = (
+                client.get(reverse("logbook", query={"what": "contact-added", "who": words})).context["page"].rows
+            )
+            assert entry.facts["name"] == "辞めた人の記録"
+        (entry,) = client.get(reverse("logbook", query={"who": left.approver.name})).context["page"].rows
+        assert entry.facts["name"] == "頼まれた記録"
+        assert not client.get(reverse("logbook", query={"who": "新しい名"})).context["page"].rows
+
+
+def test_nobody_writes_an_entry_under_another_name(world):
+    with walls.seen_by(world.owner.pk):
+        forged = LogbookEntry.objects.create(
+            customer=world.shop, verb="x", at=business_time.now(), actor=world.owner,
+            actor_name="別人", actor_email="x@example.com",
+            on_behalf_of_name="別人", on_behalf_of_email="x@example.com",
+        )  # fmt: skip
+    forged.refresh_from_db()
+    assert (forged.actor_name, forged.actor_email) == (world.owner.name, world.owner.email)
+    assert (forged.on_behalf_of_name, forged.on_behalf_of_email) == ("", "")
+
+
+def test_entries_of_before_are_filled_with_the_names_of_their_people(world):
+    mine, asked = write(world, by=world.viewer), write(world, on_behalf_of=world.approver)
+    names = "actor_name = '', actor_email = '', on_behalf_of_name = '', on_behalf_of_email = ''"
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE customers_logbookentry DISABLE TRIGGER logbook_keeps_entries")
+        cursor.execute(f"UPDATE customers_logbookentry SET {names}")
+        cursor.execute(import_module("customers.migrations.0026_tell_who_it_was").FILL)
+    for entry in (mine, asked):
+        entry.refresh_from_db()
+    assert (mine.actor_name, mine.actor_email, mine.on_behalf_of_name) == (world.viewer.name, world.viewer.email, "")
+    assert (asked.actor_name, asked.on_behalf_of_email) == (world.admin.name, world.approver.email)
+    refused("UPDATE customers_logbookentry SET actor_name = 'x'")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9998-12-31", "9999-12-31"])

@@ -1,6 +1,8 @@
 """Finished days of the logbook are sealed, and a change made past the triggers is named by its day."""
 
 import datetime as dt
+import hashlib
+import json
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -67,6 +69,8 @@ def test_a_day_is_sealed_only_when_nothing_can_be_added_to_it(world, clock):
     [
         ("UPDATE customers_logbookentry SET facts = '{}' WHERE id = %s", "was changed"),
         ("UPDATE customers_logbookentry SET actor_id = NULL WHERE id = %s", "was changed"),
+        ("UPDATE customers_logbookentry SET actor_name = '別人' WHERE id = %s", "was changed"),
+        ("UPDATE customers_logbookentry SET on_behalf_of_email = 'x' WHERE id = %s", "was changed"),
         ("DELETE FROM customers_logbookentry WHERE id = %s", "entries were sealed"),
         (
             "INSERT INTO customers_logbookentry (at, verb, facts) "
@@ -78,6 +82,37 @@ def test_a_day_is_sealed_only_when_nothing_can_be_added_to_it(world, clock):
 def test_a_change_past_the_triggers_is_named_by_its_day(days, statement, why):
     _past_the_triggers(statement, _entry_of(days[1]).pk)
     with pytest.raises(CommandError, match=f"{days[1]}.*{why}"):
+        call_command("verify_logbook")
+
+
+def test_a_day_that_was_sealed_before_entries_had_names_goes_on_fitting(world, days):
+    """The release before knew ten columns; its seals are what was noted down elsewhere."""
+    previous = ""
+    _past_the_triggers("DELETE FROM customers_logbookseal")
+    for day in days[:2]:
+        lines, begin = [f"{previous}\n{day}\n"], dt.datetime.combine(day, dt.time(), dt.UTC)
+        for entry in LogbookEntry.objects.filter(at__gte=begin, at__lt=begin + DAY).order_by("id"):
+            row = [entry.pk, entry.at.astimezone(dt.UTC).isoformat(), entry.actor_id, entry.on_behalf_of_id,
+                   entry.address, entry.customer_id, entry.environment_id, entry.agreement_id, entry.verb,
+                   entry.facts]  # fmt: skip
+            lines.append(f"{json.dumps(row, sort_keys=True)}\n")
+        previous = hashlib.sha256("".join(lines).encode()).hexdigest()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO customers_logbookseal (day, entries, digest, sealed_at) VALUES (%s, %s, %s, now())",
+                [day, len(lines) - 1, previous],
+            )
+    housekeeping.tidy()
+    call_command("verify_logbook", "--noted", f"{days[1]}={previous}")
+    assert list(LogbookSeal.objects.order_by("day").values_list("version", flat=True))[:3] == [1, 1, 2]
+    _past_the_triggers("UPDATE customers_logbookentry SET facts = '{}' WHERE id = %s", _entry_of(days[0]).pk)
+    with pytest.raises(CommandError, match=f"{days[0]}.*was changed"):
+        call_command("verify_logbook")
+
+
+def test_a_seal_is_not_taken_for_one_that_covers_less(days):
+    _past_the_triggers("UPDATE customers_logbookseal SET version = 1 WHERE day = %s", days[1])
+    with pytest.raises(CommandError, match=f"{days[1]}.*was changed"):
         call_command("verify_logbook")
 
 
