@@ -9,9 +9,13 @@ from django.utils.translation import gettext as _
 
 from customers import account_notices, logbook, second_factors, sessions
 from customers.models import EmergencyAccess, User
+from opsportal.web.words import local_time
 
 # Long enough to find a second admin at night; once both agreed, the person should be at the phone.
 ASKED_FOR, OPEN_FOR = dt.timedelta(hours=12), dt.timedelta(hours=1)
+# One admin alone could invite a second self, or make an operator one, for this alone: until then all the others have
+# seen who came.
+SETTLED_AFTER = dt.timedelta(days=7)
 
 
 def waiting(at: dt.datetime) -> list[EmergencyAccess]:
@@ -29,6 +33,7 @@ def ask(*, user: User, reason: str, at: dt.datetime, by: User, address: str) -> 
     """Ask for the way to be opened. Raises ValidationError."""
     if by.pk == user.pk:
         raise ValidationError(_("Nobody opens the way for themself: ask two other admins."))
+    _must_be_settled(by, at)
     if not user.is_active:
         raise ValidationError(_("This log-in is closed. Open it again first."))
     EmergencyAccess.objects.filter(user=user, used_at=None, withdrawn_at=None, expires_at__lte=at).update(
@@ -59,6 +64,8 @@ def confirm(*, access_id: int, at: dt.datetime, by: User, address: str) -> Emerg
         raise ValidationError(_("Nobody opens the way for themself: ask two other admins."))
     if not access.asked_by.is_active or access.asked_by.staff_role != User.StaffRole.ADMIN:
         raise ValidationError(_("Who asked for it is no admin any more. Withdraw it, and ask anew."))
+    for admin in (by, access.asked_by):
+        _must_be_settled(admin, at)
     access.confirmed_by, access.confirmed_at, access.expires_at = by, at, at + OPEN_FOR
     access.save()
     sessions.end_all(access.user)
@@ -95,6 +102,23 @@ def use(*, user: User, at: dt.datetime, address: str) -> bool:
     sessions.end_all(user)
     logbook.write("emergency-access-used", at=at, by=user, customer=sessions.home_of(user), address=address)
     return True
+
+
+def too_new(admin: User, at: dt.datetime) -> str:
+    """Why this admin takes no part yet; empty for one of long standing, or made on the machine itself."""
+    since = admin.admin_since
+    if since is None or since + SETTLED_AFTER <= at:
+        return ""
+    words = _(
+        "%(name)s has been an admin only since %(moment)s. Emergency access takes two people who have been admins for"
+        " at least %(days)s days, so that nobody brings the second one in just for it."
+    )
+    return words % {"name": admin.name, "moment": local_time(since), "days": SETTLED_AFTER.days}
+
+
+def _must_be_settled(admin: User, at: dt.datetime) -> None:
+    if words := too_new(admin, at):
+        raise ValidationError(words)
 
 
 def _open(at: dt.datetime):

@@ -155,6 +155,8 @@ def accept(
     """Make the log-in: with a password, a passkey, or both. Raises ValidationError, NotOpenError, WrongAnswerError."""
     user = User(email=invitation.email, name=person_name(name), staff_role=invitation.staff_role)
     user.language = get_language() or user.language
+    if user.staff_role == User.StaffRole.ADMIN:
+        user.admin_since = at
     _claim(invitation, at)
     if password is None:
         user.set_unusable_password()

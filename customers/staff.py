@@ -43,8 +43,8 @@ def change_role(*, user_id: int, role: str, at: dt.datetime, by: User, address: 
         return user
     if role != User.StaffRole.ADMIN:
         _keep_an_admin(user)
-    user.staff_role = role
-    user.save(update_fields=["staff_role"])
+    user.staff_role, user.admin_since = role, at if role == User.StaffRole.ADMIN else None
+    user.save(update_fields=["staff_role", "admin_since"])
     sessions.end_all(user)
     logbook.write("staff-role-changed", at=at, by=by, email=user.email, role=role, address=address)
     return user
@@ -67,7 +67,9 @@ def reopen(*, user_id: int, at: dt.datetime, by: User, address: str) -> User:
     """The person may log in again, with what they proved themself with before. Raises ValidationError."""
     user = _locked(user_id, by)
     user.is_active = True
-    user.save(update_fields=["is_active"])
+    if user.staff_role == User.StaffRole.ADMIN:
+        user.admin_since = at
+    user.save(update_fields=["is_active", "admin_since"])
     logbook.write("login-reopened", at=at, by=by, email=user.email, address=address)
     return user
 

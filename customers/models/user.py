@@ -62,6 +62,9 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=40, default="Asia/Tokyo")
     theme = models.CharField(max_length=5, blank=True, default="")
     is_active = models.BooleanField(default=True)
+    admin_since = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when another admin made this one; empty: made on the machine"
+    )
 
     objects = UserManager()
 

@@ -100,8 +100,10 @@ def emergencies(request: HttpRequest) -> HttpResponse:
             return redirect("emergencies")
         except ValidationError as error:
             form.add_error(None if hasattr(error, "error_dict") else "email", error)
-    waiting = emergency_access.waiting(business_time.now())
-    return render_page(request, "customers/staff/emergencies.html", {"form": form, "waiting": waiting})
+    at = business_time.now()
+    context = {"form": form, "waiting": emergency_access.waiting(at)}
+    context["too_new"] = emergency_access.too_new(request.user, at)
+    return render_page(request, "customers/staff/emergencies.html", context)
 
 
 @for_admin

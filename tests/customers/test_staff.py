@@ -1,5 +1,8 @@
 """The provider's own people: invited, given roles, closed, and let back in by two colleagues."""
 
+import datetime as dt
+
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +14,8 @@ from tests.customers.test_invitations import PASSWORD as NEW_PASSWORD
 from tests.customers.test_invitations import newest_link, proven
 from tests.customers.test_log_in import log_in
 from tests.world import PASSWORD, give_app
+
+DAY = dt.timedelta(days=1)
 
 
 def second_admin(world) -> User:
@@ -109,6 +114,60 @@ def test_two_admins_let_a_person_in_once_who_then_sets_up_a_new_factor(world, cl
     assert not second_factors.has_any(world.operator)
     give_app(world.operator, business_time.now())
     assert log_in(Client(), world.operator).url == reverse("second-step"), "it works once"
+
+
+def invited_admin(world) -> User:
+    """Whom one admin brings in alone: by an invitation to a mailbox that may well be the same person's."""
+    proven(world.admin).post(reverse("staff"), {"name": "別名", "email": "other@msp.example", "role": "admin"})
+    Client().post(newest_link(), {"name": "別名", "password": NEW_PASSWORD})
+    admin = User.objects.get(email="other@msp.example")
+    give_app(admin, business_time.now())
+    return admin
+
+
+def promoted_operator(world) -> User:
+    change(proven(world.admin), world.operator, role="admin")
+    world.operator.refresh_from_db()
+    return world.operator
+
+
+def reopened_admin(world) -> User:
+    admin = second_admin(world)
+    for what in ("close", "reopen"):
+        change(proven(world.admin), admin, **{what: "1"})
+    admin.refresh_from_db()
+    return admin
+
+
+@pytest.mark.parametrize("brought_in", [invited_admin, promoted_operator, reopened_admin])
+@pytest.mark.parametrize("turned", [False, True], ids=["the new one confirms", "the new one asks"])
+def test_one_admin_alone_brings_in_nobody_who_is_the_second(world, clock, brought_in, turned):
+    """Two admins are two only when the second was not made one for this a moment ago."""
+    new = brought_in(world)
+    asking, confirming = (new, world.admin) if turned else (world.admin, new)
+    asked = ask(proven(asking), world.owner.email)
+    if turned:
+        assert "7 日以上" in asked.text and not EmergencyAccess.objects.exists()
+        at = business_time.now()
+        EmergencyAccess.objects.create(user=world.owner, reason="x", asked_by=new, asked_at=at, expires_at=at + DAY)
+    row = EmergencyAccess.objects.get()
+    refused = proven(confirming).post(reverse("answer-emergency"), {"access": row.pk}, follow=True).text
+    assert f"{new.name} さんが管理者になったのは" in refused and "7 日以上" in refused
+    assert EmergencyAccess.objects.get().confirmed_by is None
+    clock.forward(days=7)
+    EmergencyAccess.objects.all().delete()
+    ask(proven(asking), world.owner.email)
+    proven(confirming).post(reverse("answer-emergency"), {"access": EmergencyAccess.objects.get().pk})
+    assert EmergencyAccess.objects.get().confirmed_by == confirming
+
+
+def test_a_new_admin_sees_why_there_is_no_button_yet(world):
+    ask(proven(second_admin(world)), world.owner.email)
+    button = f"{world.owner.name}さんの申請を承認する"
+    page = proven(invited_admin(world)).get(reverse("emergencies")).text
+    assert "別名 さんが管理者になったのは" in page and button not in page
+    page = proven(world.admin).get(reverse("emergencies")).text
+    assert "管理者になったのは" not in page and button in page
 
 
 def test_nobody_opens_the_way_for_themself(world):
