@@ -1,8 +1,12 @@
 """Killing a process, as it were: at a statement to the database, with nothing caught and nothing cleaned up."""
 
+import re
 from collections.abc import Callable
 
 from django.db import connection
+
+# Savepoints are numbered: two statements that differ by the number alone are of one kind.
+_SERIAL = re.compile(r"s\d+_x\d+")
 
 
 class Killed(BaseException):
@@ -36,5 +40,6 @@ def deaths_of(run: Callable[[], object], *, each_kind_once: bool = False) -> lis
     found = [number for number in range(len(told)) if number == 0 or not told[number - 1].startswith("SELECT")]
     if not each_kind_once:
         return found
-    kinds = {(told[number - 1] if number else "", told[number]): number for number in reversed(found)}
+    like = [_SERIAL.sub("_", statement) for statement in told]
+    kinds = {(like[number - 1] if number else "", like[number]): number for number in reversed(found)}
     return sorted(kinds.values())
