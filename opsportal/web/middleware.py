@@ -55,7 +55,9 @@ class ViewerMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         known = request.user.is_authenticated
-        language = request.user.language if known else translation.get_language_from_request(request)
+        language = _page_language(request) or (
+            request.user.language if known else translation.get_language_from_request(request)
+        )
         theme = (request.user.theme if known else "") or request.COOKIES.get(THEME_COOKIE, "")
         request.theme = theme if theme in THEMES else ""
         with (
@@ -66,11 +68,17 @@ class ViewerMiddleware:
         response.headers.setdefault("Content-Language", language)
         if request.headers.get("HX-Request") == "true":
             response["X-Portal-Now"] = str(int(business_time.now().timestamp() * 1000))
-        patch_vary_headers(response, ["Accept-Language", "Cookie"])
+        patch_vary_headers(response, ["Accept-Language", "Cookie", "X-Page-Language"])
         if known:
             # Not in the browser either: on a shared machine, Back would show the page after its person has left.
             patch_cache_control(response, private=True, no_cache=True, no_store=True)
         return _leave_for_login(request, response) if _lost_session(request, response) else response
+
+
+def _page_language(request: HttpRequest) -> str:
+    """Language of the page that asked for a part of itself, so that a page never mixes two; empty for whole pages."""
+    named = request.headers.get("X-Page-Language", "") if request.headers.get("HX-Request") == "true" else ""
+    return named if named in dict(settings.LANGUAGES) else ""
 
 
 def _lost_session(request: HttpRequest, response: HttpResponse) -> bool:

@@ -63,6 +63,11 @@
     for (const field of document.querySelectorAll("input[data-for-whom]")) field.value = person;
   });
 
+  // The language may have been changed in another tab: parts go on in the language of the page that they stand in.
+  document.addEventListener("htmx:config:request", (event) => {
+    event.detail.ctx.request.headers["X-Page-Language"] = portal.language;
+  });
+
   // Business time may have moved on since the page was drawn.
   document.addEventListener("htmx:after:request", (event) => {
     const told = Number(event.detail?.ctx?.response?.headers?.get("X-Portal-Now"));

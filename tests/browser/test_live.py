@@ -89,6 +89,18 @@ def test_ages_grow_by_themselves_and_shrink_when_read_again(open_tab, read, cloc
     expect(age).to_have_text("たった今")
 
 
+def test_a_page_keeps_its_language_though_another_tab_chose_a_new_one(open_tab, read):
+    page = open_tab(read.operator)
+    page.goto(reverse("environment", args=[read.shop_production.pk]))
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    read.operator.language = "en"
+    read.operator.save()
+    Standing.objects.update(version=F("version") + 1)
+    with page.expect_response(lambda answer: "seen=" in answer.url and answer.status == 200) as told:
+        look_again(page)
+    assert told.value.headers["content-language"] == "ja"
+
+
 def test_a_hidden_tab_asks_for_nothing(open_tab, read):
     tab = open_tab(read.operator)
     tab.goto(reverse("home"))

@@ -31,6 +31,18 @@ def test_the_users_own_choice_beats_the_browser(client, world):
     assert "What needs a hand now" in client.get("/", headers={"Accept-Language": "ja"}).text
 
 
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [("ja", "いま対応が必要なこと"), ("en", "What needs a hand now"), ("xx", "What needs a hand now")],
+)
+def test_parts_speak_the_language_of_the_page_that_was_opened_before_it_was_changed(client, world, named, words):
+    client.force_login(world.operator)
+    client.post(reverse("choose-language"), {"language": "en", "back": "/"})
+    part = client.get("/", headers={"HX-Request": "true", "X-Page-Language": named, "HX-Request-Type": "full"})
+    assert words in part.text and part["Content-Language"] == (named if named != "xx" else "en")
+    assert "What needs a hand now" in client.get("/", headers={"X-Page-Language": "ja"}).text
+
+
 def test_times_stand_in_the_users_zone(client, read):
     read.operator.time_zone = "America/New_York"
     read.operator.save()
