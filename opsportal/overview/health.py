@@ -2,7 +2,9 @@
 
 import datetime as dt
 
+from django.db.models import F
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
 
 from opsportal import work
 from opsportal.models import Beat
@@ -14,9 +16,13 @@ SILENCE = dt.timedelta(seconds=60)
 def silent_processes() -> list[str]:
     """The clock and the queues whose workers were not seen lately, by the database's clock.
 
+    The clock greets the queues: once it is silent, of the workers only those are named that had fallen silent before.
     Raises DatabaseError when the database does not answer.
     """
-    beating = set(Beat.objects.filter(at__gte=Now() - SILENCE).values_list("process", flat=True))
-    expected = ["clock", *sorted({kind.queue for kind in work.kinds().values()})]
-    # The clock greets the queues: while it is silent, nothing can be said of the workers.
-    return [name for name in expected if name not in beating] if "clock" in beating else ["clock"]
+    beats = Beat.objects.annotate(alive=GreaterThan(F("at"), Now() - SILENCE))
+    seen = {beat.process: beat for beat in beats}
+    clock = seen.get("clock")
+    queues = sorted({kind.queue for kind in work.kinds().values()})
+    if clock and clock.alive:
+        return [name for name in queues if name not in seen or not seen[name].alive]
+    return ["clock", *(name for name in queues if name not in seen or (clock and seen[name].at < clock.at - SILENCE))]

@@ -72,6 +72,16 @@ def test_staff_see_on_their_first_page_that_a_process_is_silent(read, client, al
     assert "ポータル自体の動作が遅れています" in page and "clock" in page
 
 
+def test_workers_that_fell_silent_before_the_clock_are_named_beside_it(read, client, alive):
+    client.force_login(read.operator)
+    Beat.objects.filter(process="clock").update(at=Now() - dt.timedelta(minutes=2))
+    Beat.objects.filter(process="act").update(at=Now() - dt.timedelta(minutes=5))
+    assert "応答がないプロセス: clock, act" in client.get("/").text
+    assert client.get("/readyz").json()["silent"] == ["clock", "act"]
+    Beat.objects.filter(process="clock").update(at=Now())
+    assert client.get("/readyz").json()["silent"] == ["act"]
+
+
 def test_the_list_of_customers_shows_and_finds_what_was_not_read_lately(read, client, clock, alive):
     Standing.objects.update(level=Standing.Level.OK)
     client.force_login(read.operator)
