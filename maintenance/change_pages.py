@@ -95,7 +95,7 @@ _ANSWER_SIGNS = {Answer.Word.YES: "ok", Answer.Word.NO: "act", Answer.Word.LATER
 def page_of_change(change: Change, user: User, at: dt.datetime) -> dict[str, Any]:
     """What the page of a change shows to this reader."""
     question = approvals.question_of(change)
-    answers = list(question.answers.select_related("user", "heard_by").order_by("pk")) if question else []
+    answers = list(question.answers.order_by("pk")) if question else []
     steps = list(change.steps.order_by("number"))
     waiting = _waiting_for(question, answers) if question and question.state == Approval.State.OPEN else []
     return {
@@ -137,12 +137,12 @@ def _waiting_for(question: Approval, answers: list[Answer]) -> list[User]:
 
 def _given(answer: Answer) -> Given:
     return Given(
-        name=answer.user.name,
+        name=answer.people["user"]["name"],
         sign="none" if answer.withdrawn_at else _ANSWER_SIGNS[Answer.Word(answer.word)],
         word=str(answer.get_word_display()),
         at=answer.at,
         way=str(answer.get_way_display()),
-        heard_by=answer.heard_by.name if answer.heard_by else "",
+        heard_by=answer.people["heard_by"]["name"] if answer.heard_by_id else "",
         withdrawn_at=answer.withdrawn_at,
     )
 

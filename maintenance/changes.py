@@ -221,13 +221,13 @@ def see_to(*, change: Change, at: dt.datetime, by: User) -> bool:
 def change_for(user: User, change_id: int) -> Change:
     """A change that this person may see. Raises Http404."""
     rows = Change.objects.filter(environment__in=access.visible_environments(user))
-    known = ("environment__customer", "notice", "proposed_by", "ended_by", "seen_to_by")
+    known = ("environment__customer", "notice")
     return access.found(rows.filter(pk=change_id).select_related(*known))
 
 
 def changes_of(environment: Environment) -> QuerySet[Change]:
     """Every change of an environment, the latest first."""
-    rows = Change.objects.filter(environment=environment).select_related("proposed_by")
+    rows = Change.objects.filter(environment=environment)
     return rows.order_by("-starts_at", "-id")
 
 

@@ -40,4 +40,4 @@ def _restorable_or_failed(rows: QuerySet[Backup]) -> QuerySet[Backup]:
 
 def page_of_changes(environment: Environment, after: str) -> Page:
     """One page of the changes of an environment, by their times."""
-    return page_of(Change.objects.filter(environment=environment).select_related("proposed_by"), CHANGES, after)
+    return page_of(Change.objects.filter(environment=environment), CHANGES, after)

@@ -117,5 +117,5 @@ def _closed(approval: Approval, change: Change) -> State:
 
 
 def _deciders(approval: Approval) -> str:
-    names = [answer.user.name for answer in approval.answers.select_related("user").order_by("pk")]
+    names = [answer.people["user"]["name"] for answer in approval.answers.order_by("pk")]
     return _(", ").join(names) or _("Somebody else")

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models import Approver
 from maintenance.models.change import Change
+from maintenance.models.kept_names import kept_names
 from opsportal.work import Leased
 
 
@@ -85,6 +86,7 @@ class Answer(models.Model):
     proven = models.BooleanField(default=False, help_text="with a second factor a moment before")
     heard_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    people = kept_names("user", "heard_by")
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from customers.models import ActionClass, Environment
+from maintenance.models.kept_names import kept_names
 from maintenance.models.notice import Notice
 from opsportal.work import Leased
 
@@ -68,6 +69,7 @@ class Change(Leased):
     seen_to_at = models.DateTimeField(null=True, blank=True, help_text="when staff had dealt with its failure")
     seen_to_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    people = kept_names("proposed_by", "ended_by", "seen_to_by")
 
     class Meta:
         constraints = [

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import re
+from importlib import import_module
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.urls import reverse
 from django.utils.html import escape
 
@@ -393,3 +395,40 @@ def test_what_staff_do_at_somebodys_request_names_both_in_the_logbook(staff, cli
     assert (entry.actor, entry.on_behalf_of) == (staff.operator, staff.owner)
     client.post(reverse("freeze", args=[staff.shop.pk]), {"turn": "freeze", "reason": "棚卸し", **asker})
     assert LogbookEntry.objects.get(verb="frozen").on_behalf_of == staff.owner
+
+
+def _said_yes_to(world) -> Change:
+    """A change that an operator proposed and the customer's approver approved."""
+    signed(world, approvals={"server-restart": {"role": "approver", "second_factor": False, "two_persons": False}})
+    change = proposed(world, starts_at=tomorrow())
+    answered(change, world.approver)
+    return change
+
+
+def test_whoever_left_or_is_called_otherwise_now_stands_on_the_change_by_the_name_of_then(acting, client):
+    """Staff by another name, the approver no longer with the customer: the owner still reads who did what."""
+    change = _said_yes_to(acting)
+    names = (acting.operator.name, acting.approver.name)
+    acting.approver.memberships.all().delete()
+    for person in (acting.operator, acting.approver):
+        type(person).objects.filter(pk=person.pk).update(name="新しい名")
+    client.force_login(acting.owner)
+    text = client.get(reverse("change", args=[change.pk])).text
+    assert all(name in text for name in names) and "新しい名" not in text
+    listed = client.get(reverse("changes", args=[acting.shop_production.pk])).text
+    assert names[0] in listed and "新しい名" not in listed
+
+
+def test_changes_and_answers_of_before_are_filled_with_the_names_of_their_people(acting):
+    change = _said_yes_to(acting)
+    given = approvals.question_of(change).answers.get()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table, trigger in (("change", "change_keeps_names"), ("answer", "answer_keeps_names")):
+            cursor.execute(f"ALTER TABLE maintenance_{table} DISABLE TRIGGER {trigger}")
+            cursor.execute(f"UPDATE maintenance_{table} SET people = '{{}}'")
+        cursor.execute(import_module("maintenance.migrations.0010_keep_names").FILL)
+    change.refresh_from_db()
+    given.refresh_from_db()
+    assert change.people == {"proposed_by": {"name": acting.operator.name, "email": acting.operator.email}}
+    assert given.people == {"user": {"name": acting.approver.name, "email": acting.approver.email}}
