@@ -102,12 +102,20 @@ class HoursForm(forms.Form):
         if opens >= hours.MINUTES_A_DAY:
             self.add_error(f"opens_{name}", _("Opening after midnight belongs to the next day."))
             return None
-        # Closing at or before the opening means the night after.
-        closes += hours.MINUTES_A_DAY if closes <= opens else 0
+        if closes <= opens:
+            self.add_error(f"closes_{name}", _not_after(closes + hours.MINUTES_A_DAY))
+            return None
         if closes > opens + hours.MINUTES_A_DAY:
             self.add_error(f"closes_{name}", _("These hours are longer than a day."))
             return None
         return hours.Weekly(int(weekday), opens, closes)
+
+
+def _not_after(late: int) -> str:
+    """A slip, or the night after: whoever wrote it knows, and is told how the latter is written."""
+    if late > LATEST:
+        return _("Not after the opening. What goes on past 6:00 of the next morning is written on that day.")
+    return _("Not after the opening. Do you close past midnight? Then write %(late)s.") % {"late": clock(late)}
 
 
 def _initial(weekly: list[hours.Weekly]) -> dict[str, str]:

@@ -37,6 +37,13 @@ _THEIRS_OF: dict[str, Text] = {
     "site-barred": _("Propose an agreement with the address at which everybody reaches the site."),
     "notice-open": _("Choose the time that hurts least, and act before the date."),
 }
+# What nobody but the customer can do, whoever has the duty by the plan.
+_ONLY_THEIRS = frozenset({"contact-none"})
+
+
+def performer_of(kind: str, performer: str) -> str:
+    """Whom a need waits for, as the customer reads it."""
+    return Performer.CUSTOMER if kind in _ONLY_THEIRS else performer
 
 
 def need_said(kind: str, facts: dict[str, Any], performer: str) -> Said:

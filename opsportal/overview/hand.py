@@ -102,7 +102,8 @@ def row_of(need: Need, at: dt.datetime, *, plain: bool = False) -> Row:
     facts = need.facts
     if "code" in facts and need.kind == "notice-open":
         facts = {**facts, "code": meaning_of(facts["code"]).title}
-    said = plain_words.need_said(need.kind, facts, need.performer) if plain else words.need_said(need.kind, facts)
+    performer = plain_words.performer_of(need.kind, need.performer) if plain else need.performer
+    said = plain_words.need_said(need.kind, facts, performer) if plain else words.need_said(need.kind, facts)
     urgency, duty = Need.Urgency(need.urgency), Duty(need.duty)
     return Row(
         pk=need.pk,
@@ -120,8 +121,8 @@ def row_of(need: Need, at: dt.datetime, *, plain: bool = False) -> Row:
         deadline_at=need.deadline_at,
         late=bool(need.deadline_at and need.deadline_at < at),
         raised_at=need.raised_at,
-        performer=need.performer,
-        performer_word=Performer(need.performer).label,
+        performer=performer,
+        performer_word=Performer(performer).label,
     )
 
 

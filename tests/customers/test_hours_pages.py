@@ -50,7 +50,8 @@ def test_others_set_nothing(world, sent, who):
     [
         ({"opens_0_1": "11:00"}, "opens_0_1"),
         ({"opens_6_0": "20:00", "closes_6_0": "34:00"}, "closes_6_0"),
-        ({"opens_6_0": "20:00", "closes_6_0": "9:30"}, "opens_0_0"),
+        ({"opens_6_0": "20:00", "closes_6_0": "30:00", "opens_0_0": "5:00"}, "opens_0_0"),
+        ({"opens_6_0": "20:00", "closes_6_0": "9:30"}, "closes_6_0"),
         ({"opens_1_0": "9:00"}, "closes_1_0"),
         ({"opens_1_0": "25:00", "closes_1_0": "26:00"}, "opens_1_0"),
         ({"opens_1_0": "9時", "closes_1_0": "18:00"}, "opens_1_0"),
@@ -64,6 +65,14 @@ def test_wrong_hours_are_told_at_their_field_and_nothing_is_half_kept(world, sen
     assert list(errors(response)) == [field]
     assert business_hours.weekly_of(world.shop) == []
     assert response.context["form"]["closes_0_0"].value() == "12:00"
+
+
+@pytest.mark.parametrize(("closes", "late"), [("2:00", "26:00"), ("0:00", "24:00"), ("6:00", "30:00")])
+def test_closing_before_opening_is_told_at_the_closing_with_how_the_night_is_written(world, sent, closes, late):
+    response = sent("owner", WEEK | {"opens_6_0": "20:00", "closes_6_0": closes})
+    (told,) = errors(response)["closes_6_0"]
+    assert late in told and told in response.text
+    assert sent("owner", WEEK | {"opens_5_0": "20:00", "closes_5_0": late}).status_code == 302
 
 
 def test_days_are_added_and_removed(world, sent):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from customers import standings
 from customers.models import Duty, Member, Need, Poll, Standing
-from opsportal import business_time
+from opsportal import business_time, housekeeping
 from tests.world import give_app, read_now
 
 HTMX = {"HX-Request": "true"}
@@ -160,6 +160,17 @@ def test_what_the_plan_leaves_to_the_customer_waits_for_them(needs, client):
     client.force_login(needs.owner)
     waiting = client.get("/").text.split("お客様にお願いしたいこと")[1].split("当社で対応していること")[0]
     assert re.findall(r"アラーム (\w+) の通知先が無効です", waiting) == ["yours"]
+
+
+def test_naming_whom_to_call_waits_for_the_customer_whatever_the_plan(read, client):
+    """Nobody but they know whom to call, though the provider has the duty to call them."""
+    housekeeping.tidy()
+    assert Need.objects.get(environment=read.shop_production, kind="contact-none").performer == "provider"
+    client.force_login(read.owner)
+    waiting = client.get("/").text.split("お客様にお願いしたいこと")[-1].split("当社で対応していること")[0]
+    assert "連絡してよい方と連絡手段を登録してください" in waiting
+    page = client.get(reverse("environment", args=[read.shop_production.pk])).text
+    assert "連絡してよい方と連絡手段を登録してください" in page
 
 
 def test_an_unread_site_is_never_called_well(world, client):
