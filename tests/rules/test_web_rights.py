@@ -150,6 +150,26 @@ def test_nobody_writes_the_logbook_for_another_time(read):
         LogbookEntry.objects.create(customer=read.shop, verb="x", at=at, actor=read.viewer)
 
 
+def test_staff_write_the_logbook_as_themselves_for_one_of_the_customers_people_and_now(read):
+    """Every other name, time or asker of an entry would be a lie that nobody finds, since entries never change."""
+    at, own = business_time.now(), {"customer": read.shop, "verb": "x", "actor": read.operator}
+    forgeries = [
+        {"actor": read.admin}, {"actor": read.owner}, {"actor": None},
+        {"on_behalf_of": read.stranger}, {"on_behalf_of": read.admin}, {"customer": None, "on_behalf_of": read.owner},
+        {"at": at - dt.timedelta(days=400)}, {"at": dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)},
+        {"at": at + dt.timedelta(days=1)},
+    ]  # fmt: skip
+    with walls.seen_by(read.operator.pk):
+        for forged in forgeries:
+            with _refused("row-level security"):
+                LogbookEntry.objects.create(**{"at": at, **own, **forged})
+        for said in ({}, {"on_behalf_of": read.owner}, {"customer": None}):
+            LogbookEntry.objects.create(**{"at": at, **own, **said})
+    LogbookSeal.objects.create(day=at.date(), entries=0, digest="x", sealed_at=at)
+    with walls.seen_by(read.operator.pk), _refused("row-level security"):
+        LogbookEntry.objects.create(at=at, **own)
+
+
 def test_nobody_makes_themself_or_others_a_member(read):
     """A person who was drawn in would be seen with all that belongs to them; a role decides who signs."""
     for person in (read.viewer, read.owner):
