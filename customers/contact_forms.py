@@ -24,9 +24,9 @@ def _text(**attributes: str) -> forms.TextInput:
 class ContactForm(forms.Form):
     """Who a contact is, and when they are called."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, validators=[_ONE_LINE], widget=_text(maxlength="80"))
+    name = forms.CharField(label=_("Name"), max_length=80, validators=[_ONE_LINE], widget=_text())
     position = forms.CharField(
-        label=_("Position"), max_length=80, required=False, validators=[_ONE_LINE], widget=_text(maxlength="80")
+        label=_("Position"), max_length=80, required=False, validators=[_ONE_LINE], widget=_text()
     )
     language = forms.ChoiceField(
         label=_("Language"), choices=Contact.Language.choices, widget=forms.Select(attrs={"class": "select"})
@@ -61,7 +61,7 @@ class ChannelForm(forms.Form):
     address = forms.CharField(
         label=_("Address or number"),
         max_length=500,
-        widget=_text(maxlength="500"),
+        widget=_text(),
         help_text=_("Mail address, phone number (090-1234-5678), or the webhook address of a chat."),
     )
     hours = forms.ChoiceField(
@@ -83,6 +83,6 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=20,
-        widget=_text(inputmode="numeric", maxlength="20", autocomplete="one-time-code"),
+        widget=_text(inputmode="numeric", autocomplete="one-time-code"),
         help_text=_("The six digits that the contact received."),
     )

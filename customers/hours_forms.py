@@ -20,7 +20,7 @@ class LocalTimeField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         attributes = {"class": "input", "inputmode": "numeric", "autocomplete": "off", "placeholder": "--:--"}
-        super().__init__(required=False, max_length=10, widget=forms.TextInput(attrs=attributes), **options)
+        super().__init__(required=False, widget=forms.TextInput(attrs=attributes), **options)
 
     def clean(self, value: Any) -> int | None:
         text = unicodedata.normalize("NFKC", super().clean(value)).strip()

@@ -285,6 +285,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "opsportal.web.forms.WholeText"
+
 AUTH_USER_MODEL = "customers.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

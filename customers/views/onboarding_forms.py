@@ -75,7 +75,6 @@ class PlaceForm(StepForm):
     stage = forms.ChoiceField(label=_("Stage"), choices=Environment.Stage.choices)
     account_id = forms.CharField(
         label=_("AWS account number"),
-        max_length=20,
         help_text=_("12 digits; hyphens and blanks do not matter."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
