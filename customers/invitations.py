@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from customers import attempts, logbook, messages, passkeys, people, walls
-from customers.models import Customer, Invitation, Member, User
+from customers.models import Contact, Customer, Invitation, Member, User
 from customers.models.user import folded
 from customers.person_names import mail_address, person_name
 
@@ -53,6 +53,7 @@ def invite(
     *,
     email: str,
     name: str,
+    language: str = Contact.Language.JA,
     role: str = "",
     customer: Customer | None = None,
     staff_role: str = "",
@@ -61,7 +62,7 @@ def invite(
     address: str = "",
     on_behalf_of: User | None = None,
 ) -> Invitation:
-    """Invite a customer's person, or one of the provider's own. Raises ValidationError by field."""
+    """Invite a customer's person, or one of the provider's own, in their language. Raises ValidationError by field."""
     if by is not None:
         people.check_manages(by, customer)
     email, name = mail_address(email), person_name(name)
@@ -69,8 +70,9 @@ def invite(
     with walls.as_portal():
         open_invitations(customer).filter(email=email, expires_at__lte=at).update(withdrawn_at=at)
     invitation = Invitation(
-        email=email, name=name, customer=customer, role=role, staff_role=staff_role, invited_at=at, invited_by=by
-    )
+        email=email, name=name, language=language, customer=customer, role=role, staff_role=staff_role,
+        invited_at=at, invited_by=by,
+    )  # fmt: skip
     token = _renew(invitation, at)
     invitation.clean_fields(exclude=["customer", "invited_by", "accepted_at", "withdrawn_at"])
     if (customer is None) == (staff_role == "") or (customer is None) != (role == ""):
@@ -231,7 +233,7 @@ def _send(invitation: Invitation, token: str, at: dt.datetime) -> None:
     messages.say(
         "invitation",
         at=at,
-        language=get_language() or "ja",
+        language=invitation.language,
         facts=facts,
         address=invitation.email,
         customer=invitation.customer,

@@ -231,13 +231,14 @@ def agree(*, onboarding: Onboarding, plan: Plan, retention_days: int, at: dt.dat
 
 @transaction.atomic
 def invite_owner(
-    *, onboarding: Onboarding, email: str, name: str, at: dt.datetime, by: User | None, address: str = ""
+    *, onboarding: Onboarding, email: str, name: str, language: str, at: dt.datetime, by: User | None, address: str = ""
 ) -> Invitation:
     """Invite who owns the site, and take the environment into operation. Raises ValidationError by field."""
     row = _held(onboarding, (Step.PEOPLE,))
     invitation = invitations.invite(
-        email=email, name=name, role=Member.Role.OWNER, customer=row.customer, at=at, by=by, address=address
-    )
+        email=email, name=name, language=language, role=Member.Role.OWNER, customer=row.customer,
+        at=at, by=by, address=address,
+    )  # fmt: skip
     finish(onboarding=row, at=at, by=by)
     return invitation
 

@@ -5,7 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Invitation, Member, User
+from customers.models import Contact, Invitation, Member, User
 from customers.person_names import mail_address, person_name
 
 # What is longer is refused in words of our own, the length named, so the field itself must let it through.
@@ -37,6 +37,20 @@ def _name_field(**attributes: str) -> forms.CharField:
     )
 
 
+class LanguageField(forms.TypedChoiceField):
+    """In which language the mail is; whoever invites reads another one perhaps. The usual one where none is said."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Language of the mail"),
+            choices=Contact.Language.choices,
+            required=False,
+            initial=Contact.Language.JA,
+            empty_value=Contact.Language.JA,
+            widget=forms.Select(attrs={"class": "select"}),
+        )
+
+
 class InviteForm(_PersonForm):
     """Whom to invite, and as what."""
 
@@ -47,11 +61,16 @@ class InviteForm(_PersonForm):
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off", "inputmode": "email"}),
     )
     role = forms.ChoiceField(label=_("Role"), widget=forms.Select(attrs={"class": "select"}))
+    language = LanguageField()
 
     def __init__(self, data, *, staff: bool, initial: dict[str, str]) -> None:
         super().__init__(data, auto_id="invite_%s", initial=initial)
         roles = [choice for choice in User.StaffRole.choices if choice[0]] if staff else Member.Role.choices
         self.fields["role"].choices = roles
+
+    def invited(self) -> dict[str, str]:
+        """Whom, and in which language."""
+        return {name: self.cleaned_data[name] for name in ("email", "name", "language")}
 
 
 class AskedForm(forms.Form):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 
+from customers.models.contact import Contact
 from customers.models.customer import Customer
 from customers.models.user import Member, User
 
@@ -13,6 +14,9 @@ class Invitation(models.Model):
 
     email = models.EmailField()
     name = models.CharField(max_length=80)
+    language = models.CharField(
+        max_length=5, choices=Contact.Language, default=Contact.Language.JA, db_default=Contact.Language.JA
+    )
     customer = models.ForeignKey(Customer, models.CASCADE, null=True, related_name="invitations")
     role = models.CharField(max_length=10, choices=Member.Role, blank=True, default="")
     staff_role = models.CharField(max_length=10, choices=User.StaffRole, blank=True, default="")

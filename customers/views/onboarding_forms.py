@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import addresses, directory, places
 from customers.models import Environment, Plan
 from customers.models.names import plain_name
+from customers.people_forms import LanguageField
 
 REGION_NAMES = {"ap-northeast-1": _("Tokyo"), "ap-northeast-3": _("Osaka")}
 
@@ -168,6 +169,7 @@ class OwnerForm(StepForm):
         help_text=_("The invitation goes there; it works once and for a week."),
         widget=forms.EmailInput(attrs={"class": "input", "autocomplete": "off"}),
     )
+    language = LanguageField()
 
 
 def plan_choices(plans: dict[str, Plan]) -> list[tuple[str, str]]:

@@ -37,8 +37,7 @@ def customer_people(request: HttpRequest, customer_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             invited = invitations.invite(
-                email=form.cleaned_data["email"],
-                name=form.cleaned_data["name"],
+                **form.invited(),
                 role=form.cleaned_data["role"],
                 customer=customer,
                 **_who(request, customer),

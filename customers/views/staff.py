@@ -30,12 +30,7 @@ def staff_list(request: HttpRequest) -> HttpResponse:
             form.add_error("email", said(refusal))
     if form.is_valid():
         try:
-            invited = invitations.invite(
-                email=form.cleaned_data["email"],
-                name=form.cleaned_data["name"],
-                staff_role=form.cleaned_data["role"],
-                **_who(request),
-            )
+            invited = invitations.invite(**form.invited(), staff_role=form.cleaned_data["role"], **_who(request))
             toast(request, _("Invited: %(name)s. The mail is on its way.") % {"name": invited.name})
             return redirect("staff")
         except ValidationError as error:

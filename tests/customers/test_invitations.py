@@ -72,6 +72,33 @@ def test_who_comes_after_the_first_owner_is_invited_to_look_unless_more_is_chose
     assert '<option value="owner" selected>' in page.text.partition("招待する")[2]
 
 
+def in_english(user) -> Client:
+    """Somebody who reads the portal in English, and proved themself just now."""
+    User.objects.filter(pk=user.pk).update(language="en")
+    return proven(user)
+
+
+@pytest.mark.parametrize("said", [{"language": "ja"}, {}])
+def test_a_mail_is_in_the_language_of_its_reader_not_of_the_screen_that_sent_it(world, said):
+    admin = in_english(world.admin)
+    page = admin.get(reverse("people", args=[world.shop.pk])).text
+    assert '<option value="ja" selected>' in page.partition("Language of the mail")[2]
+    assert invite(admin, world.shop, **said).status_code == 302
+    admin.post(reverse("staff"), {"name": "伊藤 翔", "email": "sho@msp.example", "role": "operator", **said})
+    for message in Message.objects.filter(kind="invitation"):
+        assert (message.language, "ログイン方法" in message.body) == ("ja", True)
+
+
+def test_an_invitation_in_english_stays_so_when_it_is_sent_again(world, as_owner):
+    invite(as_owner, world.shop, language="en")
+    action = reverse("change-invitation", args=[world.shop.pk])
+    as_owner.post(action, {"invitation": Invitation.objects.get().pk})
+    first, again = Message.objects.filter(kind="invitation")
+    assert first.language == again.language == "en" and "Open this link" in again.body
+    refused = invite(as_owner, world.shop, language="fr", email="other@shop.example")
+    assert "field-error" in refused.text and Invitation.objects.count() == 1
+
+
 def test_a_link_works_once(world, as_owner, client):
     invite(as_owner, world.shop)
     link = newest_link()
