@@ -6,7 +6,7 @@ from customers.models import User
 
 # Every request begins with it. In words, since putting it together took longer than its answer.
 _PERSON = """SELECT id, portal_password(id) AS password, last_login, email, name, staff_role, language, time_zone,
-    theme, is_active,
+    theme, is_active, admin_since,
     (SELECT coalesce(json_agg(json_build_object('pk', member.id, 'customer_id', customer_id, 'role', role)
                               ORDER BY customer_id), '[]')
      FROM customers_member member JOIN customers_customer customer ON customer.id = customer_id
