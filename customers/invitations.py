@@ -4,6 +4,7 @@ import datetime as dt
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from customers import attempts, logbook, messages, passkeys, people, walls
+from customers import attempts, logbook, messages, passkeys, people, refusals, walls
 from customers.models import Contact, Customer, Invitation, Member, User
 from customers.models.user import folded
 from customers.person_names import mail_address, person_name
@@ -65,8 +66,8 @@ def invite(
     """Invite a customer's person, or one of the provider's own, in their language. Raises ValidationError by field."""
     if by is not None:
         people.check_manages(by, customer)
+    check_person(customer, email=email, name=name)
     email, name = mail_address(email), person_name(name)
-    _refuse_known(email, customer)
     with walls.as_portal():
         open_invitations(customer).filter(email=email, expires_at__lte=at).update(withdrawn_at=at)
     invitation = Invitation(
@@ -195,6 +196,15 @@ def _join(invitation: Invitation, user: User, at: dt.datetime, address: str) -> 
     if invitation.customer:
         Member.objects.get_or_create(customer=invitation.customer, user=user, defaults={"role": invitation.role})
     _write("invitation-accepted", invitation, at=at, by=user, address=address)
+
+
+def check_person(customer: Customer | None, **given: str) -> None:
+    """Everything that is wrong with whom to invite; what is not given is not asked about.
+
+    Raises ValidationError by field.
+    """
+    checks = {"email": lambda written: _refuse_known(mail_address(written), customer), "name": person_name}
+    refusals.all_of(*(partial(checks[fact], given[fact]) for fact in checks if fact in given))
 
 
 def _refuse_known(email: str, customer: Customer | None) -> None:

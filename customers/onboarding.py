@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from customers import (
-    addresses,
     agreements,
     connection_tests,
     customers,
@@ -88,12 +87,8 @@ def name_place(
 ) -> Onboarding:
     """Say which environment it is. Raises ValidationError by field; what was tested before is then forgotten."""
     row = _held(onboarding, OPEN_STEPS)
-    if Environment.objects.filter(customer=row.customer, name=name).exists():
-        raise ValidationError({"name": _("This customer already has an environment of this name.")})
+    places.check(row.customer, name=name, account_id=account_id, region=region, site_url=site_url)
     account_id = places.account_number(account_id)
-    places.refuse_taken_account(account_id, row.customer)
-    places.known_region(region)
-    addresses.site_at("site_url", site_url)
     if (account_id, stage) != (row.account_id, row.stage):
         row.slug = _free_slug(row.customer, stage)
         row.read_role_arn, row.act_role_arn = (
@@ -133,10 +128,8 @@ def name_roles(
 ) -> Onboarding:
     """Say that the roles are made, and let them be tested. Raises ValidationError by field."""
     row = _held(onboarding, OPEN_STEPS[1:])
-    row.read_role_arn = places.role_of("read_role_arn", read_role_arn, row.account_id)
-    row.act_role_arn = places.role_of("act_role_arn", act_role_arn, row.account_id)
-    if row.read_role_arn == row.act_role_arn:
-        raise ValidationError({"act_role_arn": _("Reading and acting need two different roles.")})
+    places.check_roles(row.account_id, read_role_arn=read_role_arn, act_role_arn=act_role_arn)
+    row.read_role_arn, row.act_role_arn = read_role_arn.strip(), act_role_arn.strip()
     row = _go_on(row, Step.TEST, at)
     logbook.write(
         "roles-named",

@@ -1,10 +1,13 @@
 """Where in AWS an environment may be: account numbers, regions, role names."""
 
 import re
+from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from customers import addresses, refusals
 from customers.models import Customer, Environment
 
 # The regions of the commercial partition, those of Japan first.
@@ -17,6 +20,27 @@ REGIONS = (
     "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
 )  # fmt: skip
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::([0-9]{12}):role/(?:[\w+=,.@/-]{1,128}/)?[\w+=,.@-]{1,64}", re.ASCII)
+
+
+def check(customer: Customer, **given: Any) -> None:
+    """Everything that is wrong with where an environment is to be; what is not given is not asked about.
+
+    Raises ValidationError by field.
+    """
+    checks = {
+        "name": lambda name: free_name(name, customer),
+        "account_id": lambda written: refuse_taken_account(account_number(written), customer),
+        "region": known_region,
+        "site_url": lambda url: addresses.site_at("site_url", url),
+    }
+    refusals.all_of(*(partial(checks[fact], given[fact]) for fact in checks if fact in given))
+
+
+def free_name(name: str, customer: Customer) -> str:
+    """The name. Raises ValidationError when the customer calls another environment so."""
+    if Environment.objects.filter(customer=customer, name=name).exists():
+        raise ValidationError({"name": _("This customer already has an environment of this name.")})
+    return name
 
 
 def account_number(written: str) -> str:
@@ -41,6 +65,14 @@ def known_region(region: str) -> str:
     if region not in REGIONS:
         raise ValidationError({"region": _("There is no AWS region of this name.")})
     return region
+
+
+def check_roles(account_id: str, **given: str) -> None:
+    """Everything that is wrong with the roles in an account, by field. Raises ValidationError."""
+    refusals.all_of(*(partial(role_of, field, arn, account_id) for field, arn in given.items()))
+    arns = [arn.strip() for arn in given.values()]
+    if len(arns) > len(set(arns)):
+        raise ValidationError({"act_role_arn": _("Reading and acting need two different roles.")})
 
 
 def role_of(field: str, written: str, account_id: str) -> str:

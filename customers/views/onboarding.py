@@ -1,5 +1,6 @@
 """The onboarding up to the connection test: who, where, roles, test. Each step is an address of its own."""
 
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers import access, findings, onboarding, role_templates
+from customers import access, customers, findings, onboarding, places, role_templates
 from customers.access import for_admin
 from customers.acting import asked_by, says_for_whom
 from customers.models import Onboarding
@@ -31,7 +32,7 @@ def onboardings(request: HttpRequest) -> HttpResponse:
 @show_or_take
 def new_customer(request: HttpRequest) -> HttpResponse:
     """Take on a customer and begin with the first environment."""
-    form = CustomerForm(given(request))
+    form = CustomerForm(given(request), check=customers.check)
     at = business_time.now()
     if request.method == "POST" and form.is_valid():
         try:
@@ -82,7 +83,7 @@ def place(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     row = access.onboarding_for(request.user, onboarding_id)
     if not onboarding.reachable(row, Step.PLACE):
         return redirect("onboarding", row.pk)
-    form = PlaceForm(given(request), initial=_known_place(row))
+    form = PlaceForm(given(request), initial=_known_place(row), check=partial(places.check, row.customer))
     if request.method == "POST" and form.is_valid():
         try:
             onboarding.name_place(onboarding=row, **form.cleaned_data, at=business_time.now(), by=request.user)
@@ -107,7 +108,7 @@ def roles(request: HttpRequest, onboarding_id: int) -> HttpResponse:
     if not onboarding.reachable(row, Step.ROLES):
         return redirect("onboarding", row.pk)
     known = {"read_role_arn": row.read_role_arn, "act_role_arn": row.act_role_arn}
-    form = RolesForm(given(request), initial=known)
+    form = RolesForm(given(request), initial=known, check=partial(places.check_roles, row.account_id))
     if request.method == "POST" and form.is_valid():
         try:
             onboarding.name_roles(onboarding=row, **form.cleaned_data, at=business_time.now(), by=request.user)

@@ -1,5 +1,7 @@
 """The onboarding after the connection test: first reading, what belongs, agreement, people."""
 
+from functools import partial
+
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -98,7 +100,7 @@ def people(request: HttpRequest, onboarding_id: int) -> HttpResponse:
         return redirect("onboarding", row.pk)
     if "without" in request.POST:
         return _go_on(request, row, onboarding.finish)
-    form = OwnerForm(given(request), initial=unsent(request))
+    form = OwnerForm(given(request), initial=unsent(request), check=partial(invitations.check_person, row.customer))
     if request.method == "POST" and form.is_valid():
         if asked := ask_again(request, request.path, form.cleaned_data):
             return asked

@@ -1,5 +1,7 @@
 """Forms of the onboarding; each says at the field what is wrong, and loses nothing of what was typed."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -13,15 +15,27 @@ REGION_NAMES = {"ap-northeast-1": _("Tokyo"), "ap-northeast-3": _("Osaka")}
 
 
 class StepForm(forms.Form):
-    """A form whose domain function may still find something wrong, by field."""
+    """A form whose domain function may still find something wrong, by field.
 
-    def __init__(self, *args, **kwargs) -> None:
+    `check` is what the domain says of those fields that are well formed, so that all mistakes are told at once.
+    """
+
+    def __init__(self, *args, check: Callable[..., None] | None = None, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self._check = check
         for field in self.fields.values():
             if isinstance(field.widget, forms.TextInput | forms.NumberInput | forms.Textarea):
                 field.widget.attrs.setdefault("class", "input")
             elif isinstance(field.widget, forms.Select):
                 field.widget.attrs.setdefault("class", "select")
+
+    def clean(self) -> None:
+        """Ask the domain about what the fields themselves let pass."""
+        try:
+            if self._check:
+                self._check(**self.cleaned_data)
+        except ValidationError as error:
+            self.take(error)
 
     def take(self, error: ValidationError) -> None:
         """Show what a domain function refused: at its field when the form has it, else above the form."""

@@ -288,6 +288,38 @@ def test_a_bad_place_is_told_at_the_field(admin, field, value, told):
     assert row.account_id == "" and row.step == Onboarding.Step.PLACE
 
 
+def refused(answer) -> dict[str, str]:
+    """What stands at each field."""
+    assert answer.status_code == 422
+    return {field: str(errors) for field, errors in answer.context["form"].errors.items()}
+
+
+def test_all_that_is_wrong_is_told_at_once(admin, world):
+    """Whoever mends one field must not be shown the next mistake only then."""
+    wrong = {"name": "試験書店", "slug": "花屋", "time_zone": "Asia/Tokio"}
+    assert set(refused(admin.post(reverse("onboarding-new"), {**CUSTOMER, **wrong}))) == set(wrong)
+
+    admin.post(reverse("onboarding-environment", args=[world.shop.pk]))
+    row = Onboarding.objects.get()
+    wrong = {"name": "本番", "account_id": ACCOUNTS["inn"], "site_url": "javascript:alert(1)"}
+    place = reverse("onboarding-place", args=[row.pk])
+    found = refused(admin.post(place, place_of("777788889999", **wrong)))
+    assert set(found) == set(wrong) and "すでにあります" in found["name"] and "別の顧客" in found["account_id"]
+    wrong = {"name": "本番", "account_id": "12345", "site_url": "https://www.日א本.jp/", "region": "x"}
+    assert set(refused(admin.post(place, place_of("777788889999", **wrong)))) == set(wrong)
+
+    assert admin.post(place, place_of("777788889999", name="検証")).status_code == 302
+    arns = {"read_role_arn": "nonsense", "act_role_arn": "arn:aws:iam::999999999999:role/OpsPortalAct"}
+    roles = reverse("onboarding-roles", args=[row.pk])
+    found = refused(admin.post(roles, arns))
+    assert "ARN ではありません" in found["read_role_arn"] and "999999999999" in found["act_role_arn"]
+    arns["read_role_arn"] = f"arn:aws:iam::777788889999:role/{'x' * 300}"
+    found = refused(admin.post(roles, arns))
+    assert "200" in found["read_role_arn"] and "999999999999" in found["act_role_arn"]
+    same = dict.fromkeys(arns, "arn:aws:iam::777788889999:role/OpsPortalRead")
+    assert set(refused(admin.post(roles, same))) == {"act_role_arn"}
+
+
 @pytest.mark.parametrize("url", ["https://www.日本語.jp/お知らせ/", "https://www.example.jp/?q=あ"])
 def test_an_address_in_japanese_is_kept_and_shown_as_it_was_typed(admin, url):
     row = placed(admin, "777788889999", site_url=url)
