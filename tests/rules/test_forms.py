@@ -42,6 +42,7 @@ def test_too_long_a_search_is_told_so_and_comes_back_whole(world, client, page, 
     client.force_login(world.operator)
     answer = client.get(reverse(page), {field: LONG})
     assert "field-error" in answer.text and LONG in answer.text and "300" in answer.text
+    assert page != "search" or answer.text.count("300 文字") == 1
 
 
 def test_the_palette_says_that_the_words_are_too_many(world, client):
