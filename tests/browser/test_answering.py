@@ -52,6 +52,16 @@ def test_later_is_two_taps_away(open_tab, read):
     expect(tab.get_by_role("heading", level=1)).to_contain_text("別の日時を希望しました")
 
 
+def test_a_day_and_a_time_of_ones_own_stand_apart_within_their_card(open_tab, read):
+    tab = open_tab(width=PHONE)
+    tab.goto(question_of(read))
+    day, clock = (tab.locator(f"#later [name={name}]").bounding_box() for name in ("day", "clock"))
+    card = tab.locator("#later").bounding_box()
+    for box in (day, clock):
+        assert card["x"] < box["x"] and box["x"] + box["width"] < card["x"] + card["width"]
+    assert day["y"] + day["height"] <= clock["y"] or day["x"] + day["width"] <= clock["x"]
+
+
 def test_the_page_of_a_change_renews_itself_while_it_is_open(open_tab, read):
     change = change_of(read)
     tab = open_tab(read.operator)
